@@ -1,0 +1,181 @@
+package mock
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"io"
+	mathrand "math/rand/v2"
+	"net/http"
+	"sync"
+
+	"github.com/google/uuid"
+	"github.com/gorilla/mux"
+
+	"github.com/plunkmock/plunkmock/mock/internal/contract"
+)
+
+// A call is one request of one project, once it is known to be valid.
+type call struct {
+	ctx   context.Context //nolint:containedctx // a call is the request, in other words
+	id    string          // the request's
+	world *world          // nil where an operation is of no project
+	in    contract.Input
+	host  string // as the client named this server
+	warn  *[]string
+}
+
+// warned adds warnings to the answer.
+func (c call) warned(warnings ...string) { *c.warn = append(*c.warn, warnings...) }
+
+// A handler runs an operation. What it returns is encoded as JSON, unless it is
+// a *file.
+type handler func(c call) (any, error)
+
+// handle makes a handler of fn. read builds what fn takes from the decoded body,
+// whose types the document guarantees.
+func handle[In, Out any](read func(fields) In, fn func(call, In) (Out, error)) handler {
+	return func(c call) (any, error) {
+		out, err := fn(c, read(c.in.Body))
+		if err != nil {
+			return nil, err
+		}
+		return out, nil
+	}
+}
+
+// none is the In of an operation without a body.
+type none struct{}
+
+func readNone(fields) none { return none{} }
+
+// fields are the members of a decoded and checked body.
+type fields map[string]any
+
+// str returns a string, "" when it is not given.
+func (f fields) str(name string) string {
+	s, _ := f[name].(string)
+	return s
+}
+
+// optional returns a value of a type, nil when it is not given.
+func optional[T any](f fields, name string) *T {
+	if v, ok := f[name].(T); ok {
+		return &v
+	}
+	return nil
+}
+
+// strings returns a list of strings, nil when it is not given; a single string
+// is a list of one.
+func (f fields) strings(name string) []string {
+	switch v := f[name].(type) {
+	case string:
+		return []string{v}
+	case []any:
+		list := make([]string, len(v))
+		for i, item := range v {
+			list[i], _ = item.(string)
+		}
+		return list
+	}
+	return nil
+}
+
+// object returns an object, nil when it is not given.
+func (f fields) object(name string) map[string]any {
+	v, _ := f[name].(map[string]any)
+	return v
+}
+
+// param returns a parameter of path or query, the zero value when it is not
+// given.
+func param[T any](c call, name string) T {
+	v, _ := c.in.Params[name].(T)
+	return v
+}
+
+// readRequest reads and checks a request, without knowing who asks.
+func (s *Server) readRequest(w http.ResponseWriter, r *http.Request, op *contract.Operation, vars map[string]string) (contract.Input, error) {
+	body, err := contract.ReadBody(w, r, s.config.Limits.Body, s.config.Limits.Stall)
+	if err != nil {
+		return contract.Input{}, err
+	}
+	return op.Check(contract.Request{
+		Vars: vars, Query: r.URL.RawQuery, ContentType: r.Header.Get("Content-Type"), Body: body,
+	})
+}
+
+// plunkHandler serves one operation of Plunk's API: who asks, may they, is it
+// valid, run, answer.
+func (s *Server) plunkHandler(op *contract.Operation, run handler) http.HandlerFunc {
+	public := op.ID == "trackEvent" // the document says so only in prose
+	return func(w http.ResponseWriter, r *http.Request) {
+		var warnings []string
+		c := call{ctx: r.Context(), host: r.Host, warn: &warnings}
+		k := readKey(r.Header.Get("Authorization"))
+		err := s.enter(&c, k)
+		defer c.leave()
+		allow(w.Header(), c.id)
+		var out any
+		if err == nil {
+			err = k.check(public)
+		}
+		if err == nil {
+			c.in, err = s.readRequest(w, r, op, mux.Vars(r))
+		}
+		if err == nil {
+			warnings = c.in.Warnings
+			out, err = run(c)
+			s.worlds.keepWithinBytes()
+		}
+		setWarnings(w.Header(), warnings)
+		s.write(w, op.Success, out, err, s.config.Envelope)
+		s.logCall(r, c, op, err)
+	}
+}
+
+// enter opens the project of a key that opens one, and gives the call its ID.
+func (s *Server) enter(c *call, k key) error {
+	if !k.usable() {
+		c.id = s.ids.next()
+		return nil // the key's check tells why
+	}
+	w, err := s.worlds.open(k.name)
+	if w == nil {
+		c.id = s.ids.next()
+		if err == nil {
+			err = unauthorized(msgIncorrectKey)
+		}
+		return err
+	}
+	c.world, c.id = w, w.ids.next()
+	w.requests.Add(1)
+	return nil
+}
+
+// leave lets go of the project.
+func (c *call) leave() {
+	if c.world != nil {
+		c.world.release()
+	}
+}
+
+// idSource makes the IDs of calls, the same for the same seed and project.
+type idSource struct {
+	mu      sync.Mutex
+	entropy io.Reader
+}
+
+func newIDSource(seed, project string) *idSource {
+	if seed == "" {
+		return &idSource{entropy: mathrand.NewChaCha8([32]byte([]byte(rand.Text() + rand.Text())))}
+	}
+	return &idSource{entropy: mathrand.NewChaCha8(sha256.Sum256([]byte(seed + "\x00" + project + "\x00requests")))}
+}
+
+func (s *idSource) next() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return uuid.Must(uuid.NewRandomFromReader(s.entropy)).String()
+}

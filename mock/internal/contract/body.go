@@ -1,0 +1,98 @@
+package contract
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+)
+
+// firstRead is the most that is allocated ahead of what has arrived.
+const firstRead = 1 << 20
+
+// TooLarge is the error of [ReadBody] for a body over its limit.
+type TooLarge struct {
+	Limit int64 // bytes
+}
+
+func (e *TooLarge) Error() string {
+	return fmt.Sprintf("the request body is larger than %d bytes", e.Limit)
+}
+
+// Broken is the error of [ReadBody] for a body that did not arrive whole: the
+// client went away, stood still, or broke the encoding.
+type Broken struct {
+	Err error
+}
+
+func (e *Broken) Error() string { return "the request body did not arrive whole: " + e.Err.Error() }
+
+// Unwrap returns the error of the connection.
+func (e *Broken) Unwrap() error { return e.Err }
+
+// ReadBody reads the whole body of r, at most limit bytes. A body that makes no
+// progress for stall is given up. The error is a *TooLarge or a *Broken; after
+// a TooLarge the rest has been read and thrown away as far as is reasonable, so
+// that a client which sends before it reads gets its answer.
+func ReadBody(w http.ResponseWriter, r *http.Request, limit int64, stall time.Duration) ([]byte, error) {
+	if r.Body == nil || r.Body == http.NoBody || r.ContentLength == 0 {
+		return nil, nil
+	}
+	b := progress{r.Body, http.NewResponseController(w), stall}
+	defer b.done()
+	if r.ContentLength > limit {
+		b.discard(limit)
+		return nil, &TooLarge{limit}
+	}
+	size := r.ContentLength + 1 // one more, so that the last read can see the end
+	if r.ContentLength < 0 {
+		size = 4096
+	}
+	buf := make([]byte, 0, min(size, firstRead))
+	for {
+		if len(buf) == cap(buf) {
+			more := min(int64(2*cap(buf)), max(size, int64(cap(buf))+4096))
+			if r.ContentLength < 0 {
+				more = int64(2 * cap(buf))
+			}
+			grown := make([]byte, len(buf), more)
+			copy(grown, buf)
+			buf = grown
+		}
+		n, err := b.Read(buf[len(buf):cap(buf)])
+		buf = buf[:len(buf)+n]
+		if int64(len(buf)) > limit {
+			b.discard(limit)
+			return nil, &TooLarge{limit}
+		}
+		if errors.Is(err, io.EOF) {
+			return buf, nil
+		}
+		if err != nil {
+			return nil, &Broken{err}
+		}
+	}
+}
+
+// progress is a body whose every read must bring something within stall.
+type progress struct {
+	body  io.Reader
+	conn  *http.ResponseController
+	stall time.Duration
+}
+
+func (p progress) Read(b []byte) (int, error) {
+	// Not every ResponseWriter has a connection, and then nothing can stall.
+	_ = p.conn.SetReadDeadline(time.Now().Add(p.stall))
+	return p.body.Read(b)
+}
+
+// done takes the deadline away again: a handler may hold the request for long.
+func (p progress) done() { _ = p.conn.SetReadDeadline(time.Time{}) }
+
+// discard reads up to four times limit more. Beyond that the server closes the
+// connection.
+func (p progress) discard(limit int64) {
+	_, _ = io.CopyN(io.Discard, p, 4*limit)
+}

@@ -1,0 +1,158 @@
+package contract
+
+import (
+	"bytes"
+	"fmt"
+	"mime"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+// A Request is what [Operation.Check] looks at.
+type Request struct {
+	Vars        map[string]string // the parameters of the path, from [Document.Match]
+	Query       string            // as it arrived
+	ContentType string
+	Body        []byte
+}
+
+// An Input is a request that was checked: what a handler works on.
+type Input struct {
+	Params   map[string]any // of path and query: string, int, bool or []string; defaults filled in
+	Body     map[string]any // nil when there is none
+	Warnings []string       // what was let pass and will have no effect
+}
+
+// Check checks a request against the document. The error is an *Invalid that
+// names everything that is wrong.
+func (o *Operation) Check(r Request) (Input, error) {
+	var in Input
+	var all []placed
+	in.Params, in.Warnings, all = o.readParams(r)
+	if len(all) > 0 {
+		return in, &Invalid{sorted(all)}
+	}
+	if o.body == nil {
+		if o.doc.rules.Strict && len(r.Body) > 0 {
+			return in, invalid("body", "unknown", "takes no body; filters are query parameters")
+		}
+		return in, nil
+	}
+	if len(bytes.TrimSpace(r.Body)) == 0 {
+		if o.required {
+			return in, o.missingBody()
+		}
+		return in, nil
+	}
+	if p := checkContentType(r.ContentType); p != nil {
+		return in, p
+	}
+	value, warnings, err := o.doc.decode(r.Body)
+	if err != nil {
+		return in, invalid("body", "json", err.Error())
+	}
+	in.Warnings = append(in.Warnings, warnings...)
+	object, ok := value.(map[string]any)
+	if !ok {
+		return in, invalid("body", "type", "must be an object, not "+given(value))
+	}
+	in.Body = object
+	if problems := o.checkBody(object); len(problems) > 0 {
+		return in, &Invalid{problems}
+	}
+	in.Warnings = append(in.Warnings, o.warnings(object)...)
+	return in, nil
+}
+
+func (o *Operation) missingBody() error {
+	needs := "a JSON object"
+	if names := o.body.Required; len(names) > 0 {
+		needs += " with " + strings.Join(names, ", ")
+	}
+	return invalid("body", "required", "is empty; it must be "+needs)
+}
+
+// checkBody returns all that is wrong with a body, in the document's order.
+func (o *Operation) checkBody(object map[string]any) []Problem {
+	var all []placed
+	if err := o.body.VisitJSON(object, o.doc.options...); err != nil {
+		all = o.doc.problems(err, o.body, object)
+	}
+	if check := o.doc.rules.Checks[o.ID]; check != nil {
+		for i, p := range check(object) {
+			name, _, _ := strings.Cut(p.Field, ".")
+			name, _, _ = strings.Cut(name, "[")
+			all = append(all, placed{p, []int{propertyLine(o.body, name), 1 << 29, i}})
+		}
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	return sorted(all)
+}
+
+func checkContentType(header string) error {
+	kind, _, err := mime.ParseMediaType(header)
+	switch {
+	case header == "":
+		return invalid("Content-Type", "header", "is missing; send the header Content-Type: application/json with the JSON body")
+	case kind == "application/json", strings.HasPrefix(kind, "application/") && strings.HasSuffix(kind, "+json"):
+		return nil
+	case err != nil && strings.HasPrefix(strings.ToLower(header), "application/json"):
+		return nil // the parameters are broken, but no one reads them
+	}
+	return invalid("Content-Type", "header", fmt.Sprintf("must be application/json with a JSON body, not %s", quote(header)))
+}
+
+// warnings says what happens to the members of a body that the document does
+// not have.
+func (o *Operation) warnings(object map[string]any) []string {
+	var warnings []string
+	for _, path := range unnamed(nil, nil, o.body, object) {
+		note, known := o.doc.rules.Notes[path[len(path)-1].name]
+		if !known {
+			note = "is not a field of " + o.ID + " and is ignored"
+		}
+		if note != "" {
+			warnings = append(warnings, fieldName(path)+": "+note)
+		}
+	}
+	return warnings
+}
+
+// unnamed adds to found the paths of all members of value that the schema does
+// not name, except where it lets any pass.
+func unnamed(found [][]step, path []step, s *openapi3.Schema, value any) [][]step {
+	switch value := value.(type) {
+	case []any:
+		if item := items(s); item != nil && len(item.Properties) > 0 {
+			for i, v := range value {
+				found = unnamed(found, append(path, step{strconv.Itoa(i), true}), item, v)
+			}
+		}
+	case map[string]any:
+		if len(s.Properties) == 0 {
+			return found
+		}
+		var names []string
+		for name, v := range value {
+			p := s.Properties[name]
+			if p == nil {
+				names = append(names, name)
+				continue
+			}
+			switch v.(type) {
+			case []any, map[string]any:
+				found = unnamed(found, append(path, step{name, false}), p.Value, v)
+			}
+		}
+		slices.Sort(names)
+		for _, name := range names {
+			found = append(found, append(slices.Clone(path), step{name, false}))
+		}
+	}
+	return found
+}

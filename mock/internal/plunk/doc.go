@@ -1,0 +1,17 @@
+// Package plunk is Plunk without HTTP: the contacts, events and campaigns of a
+// project, and the mail that it sends.
+//
+// Everything that a [Store] remembers is in its unexported state, whose methods
+// hold all the rules and no lock. Each exported method of Store is one call of
+// one state method, under the lock. What comes out are records: values that no
+// one edits, because a change puts a new record in the old one's place.
+//
+// Mail is "sent" by putting it into the project's [inbox.Box] before the
+// method returns.
+//
+// # Decisions
+//
+// The rules are those of Plunk's OpenAPI document. What it leaves open follows
+// Plunk's open-source server as it was in October 2025, mistakes excepted; a
+// comment says so where it matters.
+package plunk

@@ -1,0 +1,57 @@
+package mock
+
+// plunkOperations maps each operation of the Plunk document to its function.
+func (s *Server) plunkOperations() map[string]handler {
+	return map[string]handler{
+		"sendEmail":  handle(readMail, sendEmail),
+		"trackEvent": handle(readTrack, trackEvent),
+
+		"getContacts":        handle(readNone, getContacts),
+		"createContact":      handle(readNewContact, createContact),
+		"updateContact":      handle(readContactChange, updateContact),
+		"deleteContact":      handle(readID, deleteContact),
+		"getContact":         handle(readNone, getContact),
+		"getContactCount":    handle(readNone, getContactCount),
+		"subscribeContact":   handle(readID, subscribeContact),
+		"unsubscribeContact": handle(readID, unsubscribeContact),
+
+		"createCampaign": handle(readNewCampaign, createCampaign),
+		"updateCampaign": handle(readCampaignChange, updateCampaign),
+		"deleteCampaign": handle(readID, deleteCampaign),
+		"sendCampaign":   handle(readSendCampaign, sendCampaign),
+	}
+}
+
+// controlOperations maps each operation of the control document to its function.
+func (s *Server) controlOperations() map[string]handler {
+	return map[string]handler{
+		"getInfo":                handle(readNone, s.getInfo),
+		"getControlDocument":     handle(readNone, s.getControlDocument),
+		"getControlDocumentJSON": handle(readNone, s.getControlDocumentJSON),
+
+		"listProjects":   handle(readNone, s.listProjects),
+		"createProject":  handle(readNewProject, s.createProject),
+		"deleteProject":  handle(readNone, s.deleteProject),
+		"getSettings":    handle(readNone, getSettings),
+		"updateSettings": handle(readSettings, updateSettings),
+		"reset":          handle(readKeep, reset),
+
+		"listMessages":   handle(readNone, listMessages),
+		"deleteMessages": handle(readNone, deleteMessages),
+		"getMessage":     handle(readNone, getMessage),
+		"deleteMessage":  handle(readNone, deleteMessage),
+		"getMessageRaw":  handle(readNone, getMessageRaw),
+		"getMessageHTML": handle(readNone, getMessageHTML),
+		"getMessageText": handle(readNone, getMessageText),
+		"getAttachment":  handle(readNone, getAttachment),
+		"markRead":       handle(readNone, markRead),
+		"markUnread":     handle(readNone, markUnread),
+
+		"waitForMessages": handle(readNone, s.waitForMessages),
+
+		"listContacts":  handle(readNone, listContacts),
+		"getContact":    handle(readNone, findContact),
+		"listEvents":    handle(readNone, listEvents),
+		"listCampaigns": handle(readNone, listCampaigns),
+	}
+}

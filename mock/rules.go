@@ -1,0 +1,168 @@
+package mock
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/plunkmock/plunkmock/inbox"
+	"github.com/plunkmock/plunkmock/mock/internal/contract"
+	"github.com/plunkmock/plunkmock/mock/internal/plunk"
+)
+
+// emailFormat is Plunk's rule for addresses, for both documents.
+func emailFormat() contract.Format {
+	return contract.Format{Shape: "an email address", Check: plunk.CheckEmail}
+}
+
+// plunkRules are what the Plunk document says only in prose.
+func plunkRules(depth int) contract.Rules {
+	return contract.Rules{
+		Formats:  map[string]contract.Format{"email": emailFormat()},
+		MaxDepth: depth,
+		Notes: map[string]string{
+			"contentType": "", // of an attachment: what the real server reads
+			"type":        "is ignored: a body is always sent as HTML",
+			"text":        "is ignored: Plunk sends no text part; the content is body",
+			"cc":          "is ignored: Plunk sends no copies; put the address into to",
+			"bcc":         "is ignored: Plunk sends no copies; put the address into to",
+			"template":    "is ignored: /send takes no template; put the content into subject and body",
+		},
+		Checks: map[string]func(map[string]any) []contract.Problem{
+			"sendEmail":      func(body map[string]any) []contract.Problem { return checkSend(fields(body)) },
+			"createCampaign": func(body map[string]any) []contract.Problem { return checkLines(body, "subject") },
+			"updateCampaign": func(body map[string]any) []contract.Problem { return checkLines(body, "subject") },
+		},
+	}
+}
+
+// checkLines checks fields that become one line of mail.
+func checkLines(body fields, names ...string) []contract.Problem {
+	var problems []contract.Problem
+	for _, name := range names {
+		if text := plunk.CheckLine(body.str(name)); text != "" {
+			problems = append(problems, contract.Problem{Field: name, Rule: "line", Message: text})
+		}
+	}
+	return problems
+}
+
+// checkSend checks what becomes a header or an attachment.
+func checkSend(body fields) []contract.Problem {
+	problems := checkLines(body, "subject", "name")
+	headers := body.object("headers")
+	names := make([]string, 0, len(headers))
+	for name := range headers {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		value, _ := headers[name].(string)
+		if text := plunk.CheckHeader(name, value); text != "" {
+			problems = append(problems, contract.Problem{Field: "headers." + printable(name), Rule: "header", Message: text})
+		}
+	}
+	attachments, _ := body["attachments"].([]any)
+	for i, a := range attachments {
+		object, _ := a.(map[string]any)
+		problems = append(problems, checkAttachment(fmt.Sprintf("attachments[%d]", i), object)...)
+	}
+	return problems
+}
+
+func checkAttachment(at string, a fields) []contract.Problem {
+	var problems []contract.Problem
+	for _, name := range []string{"filename", "type", "contentType"} {
+		if v, given := a[name]; given && name == "contentType" {
+			if _, ok := v.(string); !ok {
+				problems = append(problems, contract.Problem{Field: at + ".contentType", Rule: "type", Message: "must be a string"})
+			}
+		}
+		if text := plunk.CheckLine(a.str(name)); text != "" {
+			problems = append(problems, contract.Problem{Field: at + "." + name, Rule: "line", Message: text})
+		}
+	}
+	if err := inbox.CheckBase64(a.str("content")); err != nil {
+		problems = append(problems, contract.Problem{Field: at + ".content", Rule: "base64", Message: "must be base64: " + err.Error()})
+	}
+	return problems
+}
+
+// printable shows a header's name so that it can't break a line.
+func printable(name string) string {
+	if q := strconv.Quote(name); name == "" || q != `"`+name+`"` {
+		return q
+	}
+	return name
+}
+
+// controlRules are what the control document cannot say.
+func controlRules(depth int) contract.Rules {
+	return contract.Rules{
+		Formats: map[string]contract.Format{
+			"email": emailFormat(),
+			"date-time": {Shape: "a time such as 2030-01-31T12:00:00Z", Check: func(s string) error {
+				_, err := time.Parse(time.RFC3339, s)
+				if err != nil {
+					return errors.New("ISO 8601 with a zone; in a query a + must be written %2B")
+				}
+				return nil
+			}},
+			"duration": {Shape: "a duration such as 500ms, 30s or 1d12h", Check: func(s string) error {
+				_, err := parseDuration(s)
+				return err
+			}},
+		},
+		Checks: map[string]func(map[string]any) []contract.Problem{
+			"updateSettings": func(body map[string]any) []contract.Problem { return checkSettings(body, "") },
+			"createProject": func(body map[string]any) []contract.Problem {
+				problems := checkSettings(fields(body).object("settings"), "settings.")
+				if name := fields(body).str("name"); strings.HasPrefix(name, "invalid") {
+					problems = append(problems, contract.Problem{Field: "name", Rule: "reserved", Message: "must not start with invalid: such keys are refused always, so that a client's 401 can be tested"})
+				}
+				return problems
+			},
+		},
+		Strict:   true,
+		MaxDepth: depth,
+	}
+}
+
+func checkSettings(body fields, prefix string) []contract.Problem {
+	problems := checkLines(body, "displayName")
+	for i, domain := range body.strings("domains") {
+		if plunk.CheckEmail("a@"+domain) != nil {
+			problems = append(problems, contract.Problem{
+				Field: fmt.Sprintf("domains[%d]", i), Rule: "domain", Message: "must be a domain such as example.com, not " + printable(domain),
+			})
+		}
+	}
+	for i := range problems {
+		problems[i].Field = prefix + problems[i].Field
+	}
+	return problems
+}
+
+// parseDuration reads Go's durations, plus d for days: 1d12h.
+func parseDuration(s string) (time.Duration, error) {
+	var total time.Duration
+	if days, rest, ok := strings.Cut(s, "d"); ok {
+		n, err := strconv.ParseFloat(days, 64)
+		if err != nil || n < 0 || n > math.MaxInt64/float64(48*time.Hour) {
+			return 0, errors.New("before the d stands the number of days")
+		}
+		total = time.Duration(n * float64(24*time.Hour))
+		if s = rest; s == "" {
+			return total, nil
+		}
+	}
+	d, err := time.ParseDuration(s)
+	if err != nil {
+		return 0, errors.New("a number with a unit: ms, s, m, h or d")
+	}
+	return total + d, nil
+}

@@ -1,0 +1,184 @@
+package mock
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"github.com/gorilla/mux"
+
+	"github.com/plunkmock/plunkmock/fixtures"
+	"github.com/plunkmock/plunkmock/mock/internal/contract"
+)
+
+// Server is the emulator. It is safe for concurrent use.
+type Server struct {
+	config  Config
+	worlds  *worlds
+	router  *mux.Router
+	plunk   *contract.Document
+	control func() (*control, error) // loaded beside, since no call of Plunk needs it
+	ids     *idSource                // of calls that belong to no project
+
+	cross    http.CrossOriginProtection
+	waits    atomic.Int64
+	stopping context.Context //nolint:containedctx // ends with Drain: the server's own life
+	drain    context.CancelFunc
+}
+
+// control is the control API: its document and what runs its operations.
+type control struct {
+	doc *contract.Document
+	ops map[*contract.Operation]handler
+}
+
+// New makes an emulator. The error says which setting makes no sense.
+func New(config Config) (*Server, error) {
+	config, err := config.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{config: config, worlds: newWorlds(config), ids: newIDSource(config.Seed, "")}
+	s.stopping, s.drain = context.WithCancel(context.Background())
+	s.control = sync.OnceValues(s.loadControl)
+	go s.control() //nolint:errcheck // whoever uses it sees the error
+	if s.plunk, err = contract.Load(fixtures.Plunk(), plunkRules(config.Limits.Depth)); err != nil {
+		return nil, fmt.Errorf("mock: the Plunk document: %w", err)
+	}
+	ops, err := bind(s.plunk, s.plunkOperations())
+	if err != nil {
+		return nil, fmt.Errorf("mock: the Plunk document: %w", err)
+	}
+	s.route(ops)
+	return s, nil
+}
+
+func (s *Server) loadControl() (*control, error) {
+	doc, err := contract.Load(fixtures.Control(), controlRules(s.config.Limits.Depth))
+	if err != nil {
+		return nil, fmt.Errorf("mock: the control document: %w", err)
+	}
+	ops, err := bind(doc, s.controlOperations())
+	if err != nil {
+		return nil, fmt.Errorf("mock: the control document: %w", err)
+	}
+	return &control{doc, ops}, nil
+}
+
+// bind gives each operation of a document its function. It fails when there is
+// one without the other.
+func bind(doc *contract.Document, handlers map[string]handler) (map[*contract.Operation]handler, error) {
+	ops := map[*contract.Operation]handler{}
+	for _, op := range doc.Operations() {
+		run := handlers[op.ID]
+		if run == nil {
+			return nil, fmt.Errorf("the operation %s has no function", op.ID)
+		}
+		ops[op] = run
+	}
+	for id := range handlers {
+		if !slices.ContainsFunc(doc.Operations(), func(op *contract.Operation) bool { return op.ID == id }) {
+			return nil, fmt.Errorf("the function for %s has no operation", id)
+		}
+	}
+	return ops, nil
+}
+
+// route builds the routing table: the fixed paths, the control API, and then
+// Plunk's operations under each of their mounts.
+func (s *Server) route(ops map[*contract.Operation]handler) {
+	r := mux.NewRouter().SkipClean(true).OmitRouteFromContext(true)
+	s.router = r
+	r.Path("/").Methods(http.MethodGet, http.MethodHead).HandlerFunc(s.serveRoot)
+	r.Path("/healthz").Methods(http.MethodGet, http.MethodHead).HandlerFunc(s.serveHealth)
+	r.Path("/readyz").Methods(http.MethodGet, http.MethodHead).HandlerFunc(s.serveReady)
+	r.Path("/openapi.yaml").Methods(http.MethodGet, http.MethodHead).HandlerFunc(s.servePlunkYAML)
+	r.Path("/openapi.json").Methods(http.MethodGet, http.MethodHead).HandlerFunc(s.servePlunkJSON)
+	r.NewRoute().MatcherFunc(func(r *http.Request, _ *mux.RouteMatch) bool {
+		return r.URL.Path == "/_mock" || strings.HasPrefix(r.URL.Path, "/_mock/")
+	}).HandlerFunc(s.serveControl)
+	r.NewRoute().Methods(http.MethodOptions).HandlerFunc(s.servePreflight)
+
+	routes := map[*contract.Operation]http.Handler{}
+	for op, run := range ops {
+		routes[op] = s.plunkHandler(op, run)
+	}
+	r.NewRoute().MatcherFunc(func(r *http.Request, match *mux.RouteMatch) bool {
+		op, vars := s.plunk.Match(r.Method, unmounted(r.URL.EscapedPath()))
+		if op == nil {
+			return false
+		}
+		match.Handler, match.Vars = routes[op], vars
+		return true
+	})
+	r.NotFoundHandler = http.HandlerFunc(s.serveUnknownRoute)
+	r.MethodNotAllowedHandler = r.NotFoundHandler
+}
+
+// unmounted takes the mount of Plunk's API off a path: /v1, /api/v1, /api or
+// none.
+func unmounted(path string) string {
+	path = withoutSegment(path, "/api")
+	return withoutSegment(path, "/v1")
+}
+
+func withoutSegment(path, segment string) string {
+	if n := len(segment); len(path) > n && path[n] == '/' && strings.EqualFold(path[:n], segment) {
+		return path[n:]
+	}
+	return path
+}
+
+// ServeHTTP answers a request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header()["X-Plunkmock"] = versionHeader
+	defer s.recover(w, r)
+	s.router.ServeHTTP(w, r)
+}
+
+// recover turns a panic into a 500: one call must not end the process.
+func (s *Server) recover(w http.ResponseWriter, r *http.Request) {
+	switch v := recover(); {
+	case v == nil:
+	case v == http.ErrAbortHandler: //nolint:errorlint // a sentinel that is panicked with as it is
+		panic(v)
+	default:
+		err := fmt.Errorf("panic: %v", v)
+		s.config.Log.Error("a bug in plunkmock", "method", r.Method, "path", r.URL.Path, "err", err)
+		s.writeError(w, err)
+	}
+}
+
+// Drain makes /readyz answer 503 and ends held waits with one. Calls go on
+// being answered.
+func (s *Server) Drain() { s.drain() }
+
+// Close drains and lets go of everything. The server answers on, so that calls
+// in hand can end.
+func (s *Server) Close() error {
+	s.Drain()
+	s.worlds.close()
+	_, err := s.control() // waits until nothing of New is still running
+	return err
+}
+
+// hold takes one of the held waits. The context ends with the call, and with
+// the server's stop; done gives all back.
+func (s *Server) hold(ctx context.Context) (held context.Context, done func(), err error) {
+	if n := s.waits.Add(1); n > int64(s.config.Limits.Waits) {
+		s.waits.Add(-1)
+		return nil, nil, &problem{status: http.StatusUnprocessableEntity, message: fmt.Sprintf(
+			"%d waits are held, the most at once; raise --max-waits", s.config.Limits.Waits)}
+	}
+	held, cancel := context.WithCancel(ctx)
+	stop := context.AfterFunc(s.stopping, cancel)
+	return held, func() {
+		stop()
+		cancel()
+		s.waits.Add(-1)
+	}, nil
+}

@@ -1,0 +1,210 @@
+package mock
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"net/http"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/plunkmock/plunkmock/inbox"
+	"github.com/plunkmock/plunkmock/mock/internal/plunk"
+)
+
+// remembered is how many projects that made room are not forgotten quite.
+const remembered = 65_536
+
+// A world is one project: all that is private to a key pair.
+type world struct {
+	name     string
+	created  time.Time
+	declared bool // never makes room
+	plunk    *plunk.Store
+	box      *inbox.Box
+	ids      *idSource // of the calls
+
+	held     atomic.Int64 // calls in hand; a world in use never makes room
+	lastUsed atomic.Int64 // nanoseconds
+	requests atomic.Int64 // calls of Plunk's API
+}
+
+// worlds holds all projects.
+type worlds struct {
+	config Config
+	budget *inbox.Budget
+	tidy   sync.Mutex // held by the one call that makes room for bytes
+
+	mu     sync.RWMutex
+	byName map[string]*world
+	gone   map[string]remains
+	order  []string // the names in gone, oldest first
+}
+
+// remains is what is kept of a project that made room: enough that its cursors
+// go on growing and its lost mails stay counted.
+type remains struct {
+	seq     uint64
+	dropped int
+}
+
+func newWorlds(c Config) *worlds {
+	return &worlds{config: c, budget: inbox.NewBudget(c.Limits.Bytes), byName: map[string]*world{}, gone: map[string]remains{}}
+}
+
+// open returns the world of a name, made if need be and allowed; its caller
+// must release it. A name that may not be opened gives nil.
+func (ws *worlds) open(name string) (*world, error) {
+	ws.mu.RLock()
+	w := ws.byName[name]
+	if w != nil {
+		w.held.Add(1) // under the lock, so that it cannot make room meanwhile
+	}
+	ws.mu.RUnlock()
+	if w == nil {
+		if ws.config.Keys == KeysStrict {
+			return nil, nil
+		}
+		var err error
+		if w, err = ws.make(name, nil, false); err != nil {
+			return nil, err
+		}
+	}
+	w.lastUsed.Store(ws.config.Now().UnixNano())
+	return w, nil
+}
+
+// release ends what open or declare began.
+func (w *world) release() { w.held.Add(-1) }
+
+// declare makes a project by name; one that is there is a conflict.
+func (ws *worlds) declare(name string, settings plunk.SettingsChange) (*world, error) {
+	return ws.make(name, &settings, true)
+}
+
+func (ws *worlds) make(name string, settings *plunk.SettingsChange, declared bool) (*world, error) {
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	if w := ws.byName[name]; w != nil {
+		if declared {
+			return nil, &problem{status: http.StatusConflict, message: fmt.Sprintf("The project %q exists already; choose another name, or delete it first", name)}
+		}
+		w.held.Add(1)
+		return w, nil
+	}
+	if len(ws.byName) >= ws.config.Limits.Projects && !ws.makeRoom() {
+		return nil, &problem{status: http.StatusUnprocessableEntity, message: fmt.Sprintf(
+			"There are %d projects, the most that are kept, and none can make room; delete one, or raise --max-projects", len(ws.byName))}
+	}
+	was := ws.gone[name]
+	delete(ws.gone, name)
+	box := inbox.NewBox(inbox.Options{MaxMessages: ws.config.Limits.Messages, Budget: ws.budget, Seq: was.seq, Dropped: was.dropped})
+	w := &world{name: name, created: ws.config.Now(), declared: declared, box: box, ids: newIDSource(ws.config.Seed, name), plunk: plunk.New(plunk.Options{
+		Project: name, Seed: ws.config.Seed, Now: ws.config.Now, URL: ws.config.URL, Box: box,
+		Limits: plunk.Limits{Contacts: ws.config.Limits.Contacts, Events: ws.config.Limits.Events},
+	})}
+	if settings != nil {
+		w.plunk.UpdateSettings(*settings)
+	}
+	w.held.Add(1)
+	w.lastUsed.Store(w.created.UnixNano())
+	ws.byName[name] = w
+	return w, nil
+}
+
+// makeRoom drops the project that is idle longest. ws.mu must be held.
+func (ws *worlds) makeRoom() bool {
+	var idlest *world
+	at := int64(math.MaxInt64)
+	for _, w := range ws.byName {
+		if used := w.lastUsed.Load(); used < at && !w.declared && w.held.Load() == 0 {
+			idlest, at = w, used
+		}
+	}
+	if idlest == nil {
+		return false
+	}
+	left := idlest.box.Len()
+	ws.remove(idlest, idlest.box.Dropped()+left)
+	ws.config.Log.Warn("a project made room for another", "project", idlest.name, "messages", left, "limit", "--max-projects")
+	return true
+}
+
+// remove takes a world out and remembers its cursors. ws.mu must be held.
+func (ws *worlds) remove(w *world, dropped int) {
+	delete(ws.byName, w.name)
+	if _, known := ws.gone[w.name]; !known {
+		ws.order = append(ws.order, w.name)
+	}
+	ws.gone[w.name] = remains{w.box.Seq(), dropped}
+	for len(ws.gone) > remembered || len(ws.order) > 2*remembered {
+		delete(ws.gone, ws.order[0])
+		ws.order = ws.order[1:]
+	}
+	w.box.Close()
+}
+
+// drop deletes a project; false when there is none.
+func (ws *worlds) drop(name string) bool {
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	w := ws.byName[name]
+	if w == nil {
+		return false
+	}
+	ws.remove(w, 0)
+	return true
+}
+
+// all returns all worlds, by name.
+func (ws *worlds) all() []*world {
+	ws.mu.RLock()
+	list := make([]*world, 0, len(ws.byName))
+	for _, w := range ws.byName {
+		list = append(list, w)
+	}
+	ws.mu.RUnlock()
+	slices.SortFunc(list, func(a, b *world) int { return cmp.Compare(a.name, b.name) })
+	return list
+}
+
+func (ws *worlds) len() int {
+	ws.mu.RLock()
+	defer ws.mu.RUnlock()
+	return len(ws.byName)
+}
+
+// keepWithinBytes drops the oldest mails of the project that holds most, as
+// long as all together hold more than they may.
+func (ws *worlds) keepWithinBytes() {
+	if ws.budget.Over() == 0 || !ws.tidy.TryLock() {
+		return // someone is at it
+	}
+	defer ws.tidy.Unlock()
+	for over := ws.budget.Over(); over > 0; over = ws.budget.Over() {
+		var most *world
+		for _, w := range ws.all() {
+			if most == nil || w.box.Bytes() > most.box.Bytes() {
+				most = w
+			}
+		}
+		if most == nil {
+			return
+		}
+		// A little more than needed, so that not every mail has to look around.
+		n := most.box.DropOldest(over + ws.config.Limits.Bytes/100)
+		ws.config.Log.Warn("mails dropped: all projects together hold too many bytes", "project", most.name, "messages", n, "limit", "--max-bytes")
+		if n == 0 {
+			return
+		}
+	}
+}
+
+// close ends all that is held.
+func (ws *worlds) close() {
+	for _, w := range ws.all() {
+		w.box.Close()
+	}
+}
