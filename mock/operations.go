@@ -38,14 +38,14 @@ func (s *Server) controlOperations() map[string]handler {
 
 		"listMessages":   handle(readNone, listMessages),
 		"deleteMessages": handle(readNone, deleteMessages),
-		"getMessage":     handle(readNone, getMessage),
-		"deleteMessage":  handle(readNone, deleteMessage),
-		"getMessageRaw":  handle(readNone, getMessageRaw),
-		"getMessageHTML": handle(readNone, getMessageHTML),
-		"getMessageText": handle(readNone, getMessageText),
-		"getAttachment":  handle(readNone, getAttachment),
-		"markRead":       handle(readNone, markRead),
-		"markUnread":     handle(readNone, markUnread),
+		"getMessage":     handle(readNone, ofMessage(getMessage)),
+		"deleteMessage":  handle(readNone, ofMessage(deleteMessage)),
+		"getMessageRaw":  handle(readNone, ofMessage(getMessageRaw)),
+		"getMessageHTML": handle(readNone, ofMessage(getMessageHTML)),
+		"getMessageText": handle(readNone, ofMessage(getMessageText)),
+		"getAttachment":  handle(readNone, ofMessage(getAttachment)),
+		"markRead":       handle(readNone, ofMessage(setRead(true))),
+		"markUnread":     handle(readNone, ofMessage(setRead(false))),
 
 		"waitForMessages": handle(readNone, s.waitForMessages),
 

@@ -91,7 +91,7 @@ func bind(doc *contract.Document, handlers map[string]handler) (map[*contract.Op
 // route builds the routing table: the fixed paths, the control API, and then
 // Plunk's operations under each of their mounts.
 func (s *Server) route(ops map[*contract.Operation]handler) {
-	r := mux.NewRouter().SkipClean(true).OmitRouteFromContext(true)
+	r := mux.NewRouter().SkipClean(true)
 	s.router = r
 	r.Path("/").Methods(http.MethodGet, http.MethodHead).HandlerFunc(s.serveRoot)
 	r.Path("/healthz").Methods(http.MethodGet, http.MethodHead).HandlerFunc(s.serveHealth)

@@ -1,0 +1,196 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"math"
+	"net"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/plunkmock/plunkmock/mock"
+)
+
+// settings are what flags and environment say.
+type settings struct {
+	http          string
+	port          int
+	profile       string
+	logLevel      string
+	logFormat     string
+	readyFile     string
+	headerTimeout time.Duration
+	idleTimeout   time.Duration
+	config        mock.Config
+}
+
+// flags declares every flag of serve.
+func (s *settings) flags(output io.Writer) *flag.FlagSet {
+	f := flag.NewFlagSet("plunkmock serve", flag.ContinueOnError)
+	f.SetOutput(output)
+	c, l := &s.config, &s.config.Limits
+	f.StringVar(&s.http, "http", "127.0.0.1:4580", "`address` to listen on; 0.0.0.0:4580 for all interfaces")
+	f.IntVar(&s.port, "port", -1, "port to listen on, in place of the one in --http; 0 lets the system choose")
+	f.StringVar(&c.URL, "url", "", "public `address` of this server, used in links (default http://localhost:PORT)")
+	f.Func("allow-host", "further host `name` that may call the control API; repeatable", func(name string) error {
+		c.AllowHosts = append(c.AllowHosts, strings.Split(name, ",")...)
+		return nil
+	})
+	f.StringVar(&c.Keys, "keys", mock.KeysOpen, "open: any key opens the project of its name; strict: only declared ones")
+	f.StringVar(&s.profile, "profile", mock.ProfileSpec, "whose behaviour to follow; spec is the only one yet")
+	f.StringVar(&c.Envelope, "envelope", mock.EnvelopeFlat, "how answers are wrapped: flat, wrapped or both")
+	f.StringVar(&c.Seed, "seed", "", "`text` that IDs derive from, so that they repeat (default random)")
+	l.Body, l.Bytes = 50_000_000, 1<<30
+	f.Var((*size)(&l.Body), "max-body", "`bytes` of a request body")
+	f.Var((*size)(&l.Bytes), "max-bytes", "`bytes` of mail that all projects together keep")
+	f.IntVar(&l.Messages, "max-messages", 100_000, "mails that a project keeps")
+	f.IntVar(&l.Contacts, "max-contacts", 1_000_000, "contacts that a project keeps")
+	f.IntVar(&l.Events, "max-events", 1_000_000, "occurrences of events that a project keeps")
+	f.IntVar(&l.Projects, "max-projects", 4096, "projects that are kept")
+	f.IntVar(&l.Waits, "max-waits", 10_000, "waits that are held at once")
+	f.IntVar(&l.Depth, "max-depth", 1000, "nesting of a JSON body")
+	f.DurationVar(&s.headerTimeout, "header-timeout", 10*time.Second, "how long a request's header may take")
+	f.DurationVar(&s.idleTimeout, "idle-timeout", 120*time.Second, "how long an idle connection stays open")
+	f.StringVar(&s.logLevel, "log-level", "info", "debug, info, warn or error; debug has a line for each call")
+	f.StringVar(&s.logFormat, "log-format", "text", "text or json")
+	f.StringVar(&s.readyFile, "ready-file", "", "`file` to write the ready line into as well")
+	return f
+}
+
+// readSettings reads flags, and for those that are not given the environment.
+func readSettings(args []string, getenv func(string) string) (*settings, error) {
+	var s settings
+	f := s.flags(io.Discard)
+	if err := f.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			return nil, err
+		}
+		return nil, usage(err)
+	}
+	if f.NArg() > 0 {
+		return nil, usage(fmt.Errorf("serve takes no arguments, and %q is one", f.Arg(0)))
+	}
+	given := map[string]bool{}
+	f.Visit(func(f *flag.Flag) { given[f.Name] = true })
+	var err error
+	f.VisitAll(func(known *flag.Flag) {
+		if value := getenv(variable(known.Name)); value != "" && !given[known.Name] {
+			if e := f.Set(known.Name, value); e != nil && err == nil {
+				err = usage(fmt.Errorf("invalid value %q for %s: %w", value, variable(known.Name), e))
+			}
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &s, s.check()
+}
+
+// variable is the environment variable of a flag.
+func variable(flag string) string {
+	return "PLUNKMOCK_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
+}
+
+func usage(err error) error {
+	return &failure{exitUsage, err, "plunkmock help lists the flags."}
+}
+
+// check refuses what makes no sense.
+func (s *settings) check() error {
+	host, port, err := net.SplitHostPort(s.http)
+	if err != nil {
+		return usage(fmt.Errorf("--http must be an address such as 127.0.0.1:4580, not %q", s.http))
+	}
+	if s.port >= 0 {
+		port = strconv.Itoa(s.port)
+	}
+	if n, err := strconv.Atoi(port); err != nil || n < 0 || n > math.MaxUint16 {
+		return usage(fmt.Errorf("the port must be a number from 0 to 65535, not %q", port))
+	}
+	s.http = net.JoinHostPort(host, port)
+	if u, err := url.Parse(s.config.URL); err != nil || s.config.URL != "" && (u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
+		return usage(fmt.Errorf("--url must be an address such as http://plunk.localhost:4580, not %q", s.config.URL))
+	}
+	s.config.URL = strings.TrimRight(s.config.URL, "/")
+	if s.profile != mock.ProfileSpec {
+		return usage(fmt.Errorf("--profile takes only %s yet, not %q", mock.ProfileSpec, s.profile))
+	}
+	if s.logFormat != "text" && s.logFormat != "json" {
+		return usage(fmt.Errorf("--log-format must be text or json, not %q", s.logFormat))
+	}
+	l := s.config.Limits
+	for name, n := range map[string]int64{
+		"max-body": l.Body, "max-bytes": l.Bytes, "max-messages": int64(l.Messages), "max-contacts": int64(l.Contacts),
+		"max-events": int64(l.Events), "max-projects": int64(l.Projects), "max-waits": int64(l.Waits), "max-depth": int64(l.Depth),
+		"header-timeout": int64(s.headerTimeout), "idle-timeout": int64(s.idleTimeout),
+	} {
+		if n <= 0 {
+			return usage(fmt.Errorf("--%s must be more than 0", name))
+		}
+	}
+	return nil
+}
+
+// size is a number of bytes as a flag: 50000000, 50MB or 64MiB.
+type size int64
+
+func (s *size) String() string {
+	if s == nil {
+		return "0"
+	}
+	for _, u := range units {
+		if n := int64(*s); n > 0 && n%u.bytes == 0 {
+			return strconv.FormatInt(n/u.bytes, 10) + u.name
+		}
+	}
+	return strconv.FormatInt(int64(*s), 10)
+}
+
+var units = []struct { //nolint:gochecknoglobals // a constant
+	name  string
+	bytes int64
+}{{"GiB", 1 << 30}, {"GB", 1e9}, {"MiB", 1 << 20}, {"MB", 1e6}, {"KiB", 1 << 10}, {"KB", 1e3}, {"B", 1}}
+
+// Set reads a number of bytes.
+func (s *size) Set(text string) error {
+	factor := int64(1)
+	for _, u := range units {
+		if number, ok := strings.CutSuffix(strings.ToUpper(text), strings.ToUpper(u.name)); ok {
+			text, factor = number, u.bytes
+			break
+		}
+	}
+	n, err := strconv.ParseInt(strings.TrimSpace(text), 10, 64)
+	if err != nil || n < 0 || n > math.MaxInt64/factor {
+		return errors.New("a number of bytes, such as 50MB or 64MiB")
+	}
+	*s = size(n * factor)
+	return nil
+}
+
+// help prints what the command can do.
+func help(_ []string, stdout io.Writer) error {
+	var b strings.Builder
+	b.WriteString(`plunkmock is Plunk's email API on your own machine. No mail ever leaves.
+
+Usage:
+  plunkmock [serve] [flags]          run the server
+  plunkmock healthcheck [--http A]   exit 0 when the server at A answers, else 1
+  plunkmock version                  print the version
+  plunkmock help                     print this
+
+Each flag of serve has an environment variable, PLUNKMOCK_ and its name in
+capitals with _ for -, such as PLUNKMOCK_MAX_BODY. A flag beats a variable.
+
+Flags of serve:
+`)
+	f := new(settings).flags(&b)
+	f.PrintDefaults()
+	b.WriteString("\nExit codes: 0 clean, 1 failed while running, 2 wrong usage, 3 address in use.\n")
+	_, err := io.WriteString(stdout, strings.ReplaceAll(b.String(), "\n  -", "\n  --"))
+	return err
+}

@@ -1,0 +1,171 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/plunkmock/plunkmock/mock"
+)
+
+// drainTime is how long calls in hand may take when the server stops.
+const drainTime = 5 * time.Second
+
+// serve runs the server until ctx ends. It listens before it says that it is
+// ready, so that no one has to poll.
+func serve(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) error {
+	s, err := readSettings(args, getenv)
+	if errors.Is(err, flag.ErrHelp) {
+		return help(nil, stdout)
+	}
+	if err != nil {
+		return err
+	}
+	if s.config.Log, err = logger(s, stderr); err != nil {
+		return err
+	}
+	listener, err := listen(ctx, s.http)
+	if err != nil {
+		return err
+	}
+	s.config.HTTP = "http://" + listener.Addr().String()
+	if s.config.URL == "" {
+		_, port, _ := net.SplitHostPort(listener.Addr().String())
+		s.config.URL = "http://localhost:" + port
+	}
+	handler, err := mock.New(s.config)
+	if err != nil {
+		return errors.Join(usage(err), listener.Close())
+	}
+	web := &http.Server{
+		Handler: handler, ReadHeaderTimeout: s.headerTimeout, IdleTimeout: s.idleTimeout,
+		ErrorLog: slog.NewLogLogger(s.config.Log.Handler(), slog.LevelDebug),
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- web.Serve(listener) }()
+	if err := announce(s, listener, stdout, stderr, getenv); err != nil {
+		return errors.Join(err, web.Close())
+	}
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	return stop(ctx, handler, web)
+}
+
+// stop ends held calls, waits for those in hand, and closes.
+func stop(ctx context.Context, handler *mock.Server, web *http.Server) error {
+	handler.Drain()
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
+	defer cancel()
+	err := web.Shutdown(grace)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = web.Close() // who is still at it has had its time
+	}
+	return errors.Join(err, handler.Close())
+}
+
+func listen(ctx context.Context, address string) (net.Listener, error) {
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
+	switch {
+	case err == nil:
+		return l, nil
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, &failure{exitInUse, fmt.Errorf("the address %s is in use", address),
+			"Choose another with --port or PLUNKMOCK_PORT; --port 0 takes any that is free."}
+	}
+	return nil, &failure{exitRuntime, fmt.Errorf("listening on %s: %w", address, err), "--http or PLUNKMOCK_HTTP says where to listen."}
+}
+
+func logger(s *settings, stderr io.Writer) (*slog.Logger, error) {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(s.logLevel)); err != nil {
+		return nil, usage(fmt.Errorf("--log-level must be debug, info, warn or error, not %q", s.logLevel))
+	}
+	options := &slog.HandlerOptions{Level: level}
+	if s.logFormat == "json" {
+		return slog.New(slog.NewJSONHandler(stderr, options)), nil
+	}
+	return slog.New(slog.NewTextHandler(stderr, options)), nil
+}
+
+// ready is the line that tells a program where the server is.
+type ready struct {
+	Event string  `json:"event"`
+	HTTP  string  `json:"http"`
+	SMTP  *string `json:"smtp"`
+	PID   int     `json:"pid"`
+}
+
+// announce tells people on stderr and programs on stdout that the server is
+// ready.
+func announce(s *settings, l net.Listener, stdout, stderr io.Writer, getenv func(string) string) error {
+	line, err := json.Marshal(ready{"ready", s.config.HTTP, nil, os.Getpid()})
+	if err != nil {
+		return err
+	}
+	line = append(line, '\n')
+	if _, err := io.WriteString(stderr, banner(s, l, paint(stderr, getenv))); err != nil {
+		return err
+	}
+	if s.readyFile != "" {
+		if err := writeWhole(s.readyFile, line); err != nil {
+			return fmt.Errorf("writing --ready-file: %w", err)
+		}
+	}
+	_, err = stdout.Write(line)
+	return err
+}
+
+// writeWhole writes a file so that no one sees a part of it.
+func writeWhole(name string, data []byte) error {
+	part := name + ".part"
+	if err := os.WriteFile(part, data, 0o600); err != nil {
+		return err
+	}
+	return os.Rename(part, name)
+}
+
+// paint returns what makes a text bold, on a terminal that wants it.
+func paint(stderr io.Writer, getenv func(string) string) func(string) string {
+	plain := func(s string) string { return s }
+	f, ok := stderr.(*os.File)
+	if !ok || getenv("NO_COLOR") != "" || getenv("TERM") == "dumb" {
+		return plain
+	}
+	if info, err := f.Stat(); err != nil || info.Mode()&os.ModeCharDevice == 0 {
+		return plain
+	}
+	return func(s string) string { return "\x1b[1m" + s + "\x1b[0m" }
+}
+
+// banner tells a person what to paste where.
+func banner(s *settings, l net.Listener, bold func(string) string) string {
+	url := s.config.URL
+	key := "sk_test (secret), pk_test (public); any sk_… or pk_… opens a project of its own"
+	if s.config.Keys == mock.KeysStrict {
+		key = "strict: declare a project with POST " + url + "/_mock/projects"
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n\n", bold("plunkmock "+mock.Version+" listens on "+s.config.HTTP))
+	fmt.Fprintf(&b, "  base URL, Plunk SDKs   %s/v1/\n", url)
+	fmt.Fprintf(&b, "  base URL, self-hosted  %s/api\n", url)
+	fmt.Fprintf(&b, "  keys                   %s\n", key)
+	fmt.Fprintf(&b, "  latest mail            %s/_mock/inbox/messages/latest\n", url)
+	fmt.Fprintf(&b, "  documents              %s/openapi.yaml  %s/_mock/openapi.yaml\n\n", url, url)
+	if a, ok := l.Addr().(*net.TCPAddr); ok && !a.IP.IsLoopback() {
+		b.WriteString("  Others can reach this address, and the control API (/_mock) has no password.\n\n")
+	}
+	return b.String()
+}

@@ -1,0 +1,401 @@
+package inbox
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// defaultMessages is how many messages a box holds when nothing else is said.
+const defaultMessages = 100_000
+
+// Feedback is something that the mail provider said of a message.
+type Feedback struct {
+	Type string // delivery, open, click, bounce or complaint
+	Time time.Time
+}
+
+// Record is a message with what its box knows of it.
+type Record struct {
+	*Message
+	Cursor   string
+	Read     bool
+	Status   Status
+	Feedback []Feedback
+
+	seq   uint64
+	entry *entry
+}
+
+// Size returns how many bytes the message has on the wire. It is found out when
+// it is asked for first, and then known.
+func (r Record) Size() int64 {
+	if n := r.entry.size.Load(); n > 0 {
+		return n
+	}
+	n, _ := r.WriteTo(io.Discard)
+	r.entry.size.Store(n)
+	return n
+}
+
+// PreviewLine is [Message.Preview], found out when it is asked for first.
+func (r Record) PreviewLine() string {
+	if p := r.entry.preview.Load(); p != nil {
+		return *p
+	}
+	line := r.Preview()
+	r.entry.preview.Store(&line)
+	return line
+}
+
+// entry is a message in its box.
+type entry struct {
+	message *Message
+	seq     uint64
+	marks   atomic.Pointer[marks] // nil for a tombstone
+	size    atomic.Int64          // 0: not known yet
+	preview atomic.Pointer[string]
+}
+
+// marks are what changes of an entry: a value that is replaced as a whole.
+type marks struct {
+	read     bool
+	status   Status
+	feedback []Feedback
+}
+
+func (e *entry) record(m *marks) Record {
+	return Record{Message: e.message, Cursor: cursorOf(e.seq), Read: m.read, Status: m.status, Feedback: m.feedback, seq: e.seq, entry: e}
+}
+
+// Options say how to build a [Box].
+type Options struct {
+	MaxMessages int     // how many messages it holds; 0 means 100,000
+	Budget      *Budget // counts its bytes; nil means that no one does
+	Seq         uint64  // that of the last message of an earlier box, to go on from
+	Dropped     int     // how many messages an earlier box lost
+}
+
+// Box holds the messages of one project. It is safe for concurrent use. The zero
+// Box is ready to use.
+type Box struct {
+	mu      sync.Mutex
+	options Options
+	entries []*entry // ascending by seq, tombstones among them; appended to only
+	byID    map[string]*entry
+	dead    int // tombstones in entries
+	seq     uint64
+	dropped int
+	bytes   int64
+	closed  bool
+	more    chan struct{} // closed when a message comes; nil while no one waits
+}
+
+// NewBox returns an empty box.
+func NewBox(o Options) *Box {
+	return &Box{options: o, seq: o.Seq, dropped: o.Dropped}
+}
+
+// cursorWidth is how long a cursor is, so that cursors also sort as text.
+const cursorWidth = 13
+
+func cursorOf(seq uint64) string {
+	return fmt.Sprintf("%0*s", cursorWidth, strconv.FormatUint(seq, 36))
+}
+
+// seqOf reads a cursor; one that is none reads as 0.
+func seqOf(cursor string) uint64 {
+	seq, err := strconv.ParseUint(cursor, 36, 64)
+	if err != nil {
+		return 0
+	}
+	return seq
+}
+
+// Add puts messages into the box, all or, to a reader, none. When there are too
+// many, the oldest go and are counted.
+func (b *Box) Add(messages ...*Message) {
+	if len(messages) == 0 {
+		return
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.byID == nil {
+		b.byID = map[string]*entry{}
+	}
+	for _, m := range messages {
+		b.seq++
+		e := &entry{message: m, seq: b.seq}
+		e.marks.Store(&marks{status: Sent})
+		b.entries = append(b.entries, e)
+		b.byID[m.ID] = e
+		b.count(m.SizeInMemory())
+	}
+	for len(b.byID) > cmp.Or(b.options.MaxMessages, defaultMessages) {
+		b.dropOldest()
+	}
+	if b.more != nil {
+		close(b.more)
+		b.more = nil
+	}
+}
+
+// count changes how many bytes the box holds. b.mu must be held.
+func (b *Box) count(n int64) {
+	b.bytes += n
+	if b.options.Budget != nil && !b.closed {
+		b.options.Budget.Add(n)
+	}
+}
+
+// dropOldest drops the oldest message and returns its bytes; 0 when there is
+// none. b.mu must be held.
+func (b *Box) dropOldest() int64 {
+	for len(b.entries) > 0 {
+		e := b.entries[0]
+		b.entries = b.entries[1:]
+		if e.marks.Load() == nil {
+			b.dead--
+			continue
+		}
+		b.dropped++
+		return b.forget(e)
+	}
+	return 0
+}
+
+// forget takes an entry out of the books and returns its bytes. b.mu must be
+// held; what is in b.entries is the caller's matter.
+func (b *Box) forget(e *entry) int64 {
+	e.marks.Store(nil)
+	delete(b.byID, e.message.ID)
+	n := e.message.SizeInMemory()
+	b.count(-n)
+	return n
+}
+
+// bury deletes an entry where it stands. b.mu must be held.
+func (b *Box) bury(e *entry) {
+	b.forget(e)
+	b.dead++
+	if b.dead > len(b.entries)/2+16 {
+		// A new slice: readers may still look at the old one.
+		live := make([]*entry, 0, len(b.byID))
+		for _, e := range b.entries {
+			if e.marks.Load() != nil {
+				live = append(live, e)
+			}
+		}
+		b.entries, b.dead = live, 0
+	}
+}
+
+// snapshot returns the entries as they stand.
+func (b *Box) snapshot() []*entry {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.entries[:len(b.entries):len(b.entries)]
+}
+
+// Get returns the message of an ID.
+func (b *Box) Get(id string) (Record, bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	e := b.byID[id]
+	if e == nil {
+		return Record{}, false
+	}
+	return e.record(e.marks.Load()), true
+}
+
+// Latest returns the newest message that matches.
+func (b *Box) Latest(f Filter) (Record, bool) {
+	m := f.ready()
+	for _, e := range slices.Backward(b.snapshot()) {
+		if k := e.marks.Load(); k != nil {
+			if r := e.record(k); m.match(r) {
+				return r, true
+			}
+		}
+	}
+	return Record{}, false
+}
+
+// Page is a part of a listing.
+type Page struct {
+	Messages []Record // newest first
+	Total    int      // how many match, on all pages
+	Unread   int      // how many of those are unread
+	Dropped  int      // how many messages the box has lost to its limits
+	Next     string   // the Before of the next page; "" when this is the last
+	Cursor   string   // of the newest message that the box ever held
+}
+
+// List returns up to limit messages that match, newest first. Total and Unread
+// count without regard to Before, which says where the page starts.
+func (b *Box) List(f Filter, limit int) Page {
+	b.mu.Lock()
+	entries := b.entries[:len(b.entries):len(b.entries)]
+	page := Page{Dropped: b.dropped, Cursor: cursorOf(b.seq)}
+	b.mu.Unlock()
+
+	m := f.ready()
+	before := m.before
+	m.before = 1<<64 - 1
+	page.Messages = make([]Record, 0, min(limit, 64))
+	for _, e := range slices.Backward(entries) {
+		k := e.marks.Load()
+		if k == nil {
+			continue
+		}
+		r := Record{Message: e.message, seq: e.seq, entry: e}
+		if !m.match(r) {
+			continue
+		}
+		page.Total++
+		if !k.read {
+			page.Unread++
+		}
+		if e.seq >= before {
+			continue
+		}
+		if len(page.Messages) < limit {
+			page.Messages = append(page.Messages, e.record(k))
+		} else if limit > 0 && page.Next == "" {
+			page.Next = page.Messages[limit-1].Cursor
+		}
+	}
+	return page
+}
+
+// Delete deletes the messages that match, and returns how many those were.
+func (b *Box) Delete(f Filter) (n int) {
+	m := f.ready()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, e := range b.entries[:len(b.entries):len(b.entries)] {
+		if k := e.marks.Load(); k != nil && m.match(e.record(k)) {
+			b.bury(e)
+			n++
+		}
+	}
+	return n
+}
+
+// DeleteID deletes a message; false when there is none of that ID.
+func (b *Box) DeleteID(id string) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	e := b.byID[id]
+	if e != nil {
+		b.bury(e)
+	}
+	return e != nil
+}
+
+// SetRead marks a message as read or unread; false when there is none of that
+// ID.
+func (b *Box) SetRead(id string, read bool) (Record, bool) {
+	return b.mark(id, func(m *marks) { m.read = read })
+}
+
+// mark changes the marks of a message under the lock.
+func (b *Box) mark(id string, change func(*marks)) (Record, bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	e := b.byID[id]
+	if e == nil {
+		return Record{}, false
+	}
+	m := *e.marks.Load()
+	change(&m)
+	e.marks.Store(&m)
+	return e.record(&m), true
+}
+
+// Len returns how many messages the box holds.
+func (b *Box) Len() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return len(b.byID)
+}
+
+// Dropped returns how many messages the box has lost to its limits.
+func (b *Box) Dropped() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.dropped
+}
+
+// Seq returns the number of the newest message that the box ever held, for an
+// [Options] to go on from.
+func (b *Box) Seq() uint64 {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.seq
+}
+
+// Cursor returns the cursor of the newest message that the box ever held.
+func (b *Box) Cursor() string { return cursorOf(b.Seq()) }
+
+// Bytes returns about how many bytes the box holds.
+func (b *Box) Bytes() int64 {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.bytes
+}
+
+// DropOldest drops the oldest messages until at least that many bytes are free,
+// and returns how many messages those were.
+func (b *Box) DropOldest(bytes int64) (n int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for bytes > 0 {
+		freed := b.dropOldest()
+		if freed == 0 {
+			return n
+		}
+		bytes -= freed
+		n++
+	}
+	return n
+}
+
+// Clear empties the box and forgets what it lost. Cursors go on growing, and
+// waits go on.
+func (b *Box) Clear() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, e := range b.entries {
+		e.marks.Store(nil)
+	}
+	b.count(-b.bytes)
+	b.entries, b.byID, b.dead, b.dropped = nil, nil, 0, 0
+}
+
+// ErrClosed is the error of a wait whose box was closed.
+var ErrClosed = errors.New("inbox: the box is closed")
+
+// Close ends all waits, and gives the budget back what the box took of it. A
+// call in hand may still add messages and read them.
+func (b *Box) Close() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.closed {
+		return
+	}
+	if b.options.Budget != nil {
+		b.options.Budget.Add(-b.bytes)
+	}
+	b.closed = true
+	if b.more != nil {
+		close(b.more)
+		b.more = nil
+	}
+}

@@ -1,0 +1,14 @@
+// Package inbox is captured mail: a [Message], a [Box] of them, filters, and
+// waiting for what has not come yet.
+//
+// A message is a value that no one changes once it is in a box. What a box adds
+// (the cursor, whether it was read, what the provider said of it) comes out
+// beside it, as a [Record]. The RFC 5322 bytes are composed when someone reads
+// them; the same message gives the same bytes each time.
+//
+// # Decisions
+//
+// Reading never holds up capturing: a reader takes the box's entries as they
+// stand, under the lock, and looks at them outside it. So entries are only ever
+// appended; a deleted one stays as a tombstone until half of them are.
+package inbox

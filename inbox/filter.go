@@ -1,0 +1,199 @@
+package inbox
+
+import (
+	"fmt"
+	"net/mail"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Filter picks messages. Different fields must all match; several values of one
+// field mean any of them. The zero Filter matches every message.
+type Filter struct {
+	To         []string // a recipient's whole address, in any letter case
+	From       []string // the sender's whole address, in any letter case
+	Subject    []string // part of the subject, in any letter case
+	Kind       []Kind
+	Contact    []string // ID or address
+	Campaign   []string // ID or name, as the three that follow
+	Automation []string
+	Event      []string
+	Request    []string  // ID of the call
+	Since      time.Time // inclusive; zero for none
+	Until      time.Time // inclusive; zero for none
+	After      string    // a cursor: newer than that; "" for none
+	Before     string    // a cursor: older than that; "" for none
+}
+
+// FilterError says what is wrong with a filter.
+type FilterError struct {
+	Filter string // its name in a query
+	Msg    string // what would be right
+}
+
+func (e *FilterError) Error() string { return e.Filter + ": " + e.Msg }
+
+// Miss is a filter that a message does not match.
+type Miss struct {
+	Filter string
+	Want   string // several values joined by " or "
+	Got    string
+}
+
+// criterion is one filter: its name, what it wants, and what a message has.
+type criterion struct {
+	name string
+	want []string
+	got  func(r Record) []string
+	same func(want, got string) bool
+}
+
+// criteria returns the filters by value, in the order in which misses are told.
+func (f *Filter) criteria() []criterion {
+	kinds := make([]string, len(f.Kind))
+	for i, k := range f.Kind {
+		kinds[i] = string(k)
+	}
+	return []criterion{
+		{"to", f.To, recipients, sameAddress},
+		{"from", f.From, func(r Record) []string { return []string{r.From.Address} }, sameAddress},
+		{"subject", f.Subject, func(r Record) []string { return []string{r.Subject} }, containsFold},
+		{"kind", kinds, func(r Record) []string { return []string{string(r.Kind)} }, equal},
+		{"contact", f.Contact, func(r Record) []string { return ref(r.Cause.Contact) }, strings.EqualFold},
+		{"campaign", f.Campaign, func(r Record) []string { return ref(r.Cause.Campaign) }, equal},
+		{"automation", f.Automation, func(r Record) []string { return ref(r.Cause.Automation) }, equal},
+		{"event", f.Event, func(r Record) []string { return ref(r.Cause.Event) }, equal},
+		{"request", f.Request, func(r Record) []string { return []string{r.Cause.Request} }, equal},
+	}
+}
+
+func recipients(r Record) []string {
+	list := make([]string, len(r.To))
+	for i, a := range r.To {
+		list[i] = a.Address
+	}
+	return list
+}
+
+func ref(r *Ref) []string {
+	if r == nil {
+		return nil
+	}
+	return []string{r.ID, r.Name}
+}
+
+func equal(want, got string) bool { return want == got }
+
+func sameAddress(want, got string) bool { return strings.EqualFold(bare(want), got) }
+
+func containsFold(want, got string) bool {
+	return strings.Contains(strings.ToLower(got), strings.ToLower(want))
+}
+
+// bare takes the address out of Name <address>.
+func bare(s string) string {
+	if strings.HasSuffix(s, ">") {
+		if a, err := mail.ParseAddress(s); err == nil {
+			return a.Address
+		}
+	}
+	return s
+}
+
+func (c criterion) match(r Record) bool {
+	if len(c.want) == 0 {
+		return true
+	}
+	got := c.got(r)
+	return slices.ContainsFunc(c.want, func(want string) bool {
+		return slices.ContainsFunc(got, func(got string) bool { return c.same(want, got) })
+	})
+}
+
+// matcher is a filter made ready to look at many messages.
+type matcher struct {
+	criteria      []criterion // those that want something
+	since, until  time.Time
+	after, before uint64 // exclusive; before is beyond all when there is none
+}
+
+func (f *Filter) ready() matcher {
+	m := matcher{since: f.Since, until: f.Until, after: seqOf(f.After), before: seqOf(f.Before)}
+	if f.Before == "" {
+		m.before = 1<<64 - 1
+	}
+	for _, c := range f.criteria() {
+		if len(c.want) > 0 {
+			m.criteria = append(m.criteria, c)
+		}
+	}
+	return m
+}
+
+func (m *matcher) match(r Record) bool {
+	if r.seq <= m.after || r.seq >= m.before {
+		return false
+	}
+	if !m.since.IsZero() && r.Time.Before(m.since) || !m.until.IsZero() && r.Time.After(m.until) {
+		return false
+	}
+	for i := range m.criteria {
+		if !m.criteria[i].match(r) {
+			return false
+		}
+	}
+	return true
+}
+
+// Match tells whether a message matches.
+func (f *Filter) Match(r Record) bool {
+	m := f.ready()
+	return m.match(r)
+}
+
+// Misses returns each filter that a message does not match.
+func (f *Filter) Misses(r Record) []Miss {
+	var misses []Miss
+	for _, c := range f.criteria() {
+		if !c.match(r) {
+			misses = append(misses, Miss{c.name, strings.Join(c.want, " or "), strings.Join(c.got(r), ", ")})
+		}
+	}
+	if !f.Since.IsZero() && r.Time.Before(f.Since) {
+		misses = append(misses, Miss{"since", f.Since.Format(time.RFC3339Nano), r.Time.Format(time.RFC3339Nano)})
+	}
+	if !f.Until.IsZero() && r.Time.After(f.Until) {
+		misses = append(misses, Miss{"until", f.Until.Format(time.RFC3339Nano), r.Time.Format(time.RFC3339Nano)})
+	}
+	if f.After != "" && r.seq <= seqOf(f.After) {
+		misses = append(misses, Miss{"after", f.After, r.Cursor})
+	}
+	if f.Before != "" && r.seq >= seqOf(f.Before) {
+		misses = append(misses, Miss{"before", f.Before, r.Cursor})
+	}
+	return misses
+}
+
+// Check tells what is wrong with a filter, as a *FilterError; nil when nothing
+// is.
+func (f *Filter) Check() error {
+	for _, c := range f.criteria() {
+		for _, v := range c.want {
+			switch {
+			case v == "":
+				return &FilterError{c.name, "must not be empty; leave the filter out to match all"}
+			case (c.name == "to" || c.name == "from") && !strings.Contains(v, "@"):
+				return &FilterError{c.name, fmt.Sprintf("must be a whole address such as ada@example.com, not %q", v)}
+			case c.name == "kind" && !slices.Contains(Kinds(), Kind(v)):
+				return &FilterError{c.name, fmt.Sprintf("must be one of %v, not %q", Kinds(), v)}
+			}
+		}
+	}
+	for name, cursor := range map[string]string{"after": f.After, "before": f.Before} {
+		if cursor != "" && (len(cursor) != cursorWidth || cursorOf(seqOf(cursor)) != cursor) {
+			return &FilterError{name, fmt.Sprintf("must be a cursor that an earlier answer gave, not %q", cursor)}
+		}
+	}
+	return nil
+}

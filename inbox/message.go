@@ -1,0 +1,122 @@
+package inbox
+
+import (
+	"net/mail"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// Kind says what sort of mail a message is.
+type Kind string
+
+// The kinds of mail.
+const (
+	Transactional Kind = "transactional" // sent by /send
+	Automation    Kind = "automation"    // sent by an automation
+	Campaign      Kind = "campaign"      // sent by a campaign
+	CampaignTest  Kind = "campaign_test" // the test of a campaign, to the project's members
+	SMTP          Kind = "smtp"          // came in by SMTP
+)
+
+// Kinds returns all kinds.
+func Kinds() []Kind { return []Kind{Transactional, Automation, Campaign, CampaignTest, SMTP} }
+
+// Status is what is known of a message's delivery.
+type Status string
+
+// The statuses, in Plunk's words.
+const (
+	Sent       Status = "SENT"
+	Delivered  Status = "DELIVERED"
+	Opened     Status = "OPENED"
+	Bounced    Status = "BOUNCED"
+	Complained Status = "COMPLAINT"
+)
+
+// Address is a mail address with the name shown for it, which may be empty.
+type Address struct{ Name, Address string }
+
+// String writes the address the way that a header does.
+func (a Address) String() string {
+	if a.Name == "" {
+		return a.Address
+	}
+	return (&mail.Address{Name: a.Name, Address: a.Address}).String()
+}
+
+// Field is a header field.
+type Field struct{ Name, Value string }
+
+// Ref names something that a message comes from.
+type Ref struct{ ID, Name string }
+
+// Cause is where a message comes from. What does not apply is "" or nil.
+type Cause struct {
+	Request    string // ID of the call that asked for it
+	Operation  string // of that call, such as sendEmail
+	Event      *Ref
+	Automation *Ref
+	Campaign   *Ref // its name is its subject
+	Template   *Ref
+	Contact    *Ref           // its name is its address
+	Variables  map[string]any // those that the content names, with their values
+	Missing    []string       // those that the content names and that have no value
+}
+
+// Message is a captured mail. No one changes it once it is in a [Box].
+type Message struct {
+	ID          string
+	Kind        Kind
+	Time        time.Time // on the project's clock
+	From        Address
+	To          []Address // the recipients: one, but for the test of a campaign
+	ReplyTo     []Address
+	Cc          []Address
+	Subject     string
+	HTML        string
+	Headers     []Field // further header fields, in order
+	Attachments []Attachment
+	Cause       Cause
+	Warnings    []string // what was let pass and may surprise
+}
+
+// Text returns the message's text, derived from its HTML.
+func (m *Message) Text() string { return textOf(m.HTML) }
+
+// Bounds of a preview.
+const (
+	previewRunes = 160      // how long it is at most
+	previewHTML  = 16 << 10 // how much of the HTML is looked at
+)
+
+// Preview returns the start of the text, in one line.
+func (m *Message) Preview() string {
+	// What a long mail says further down is not looked at, so that a list of
+	// long mails stays quick.
+	html := m.HTML
+	if len(html) > previewHTML {
+		html = strings.ToValidUTF8(html[:previewHTML], "")
+	}
+	line := strings.Join(strings.Fields(textOf(html)), " ")
+	if utf8.RuneCountInString(line) <= previewRunes {
+		return line
+	}
+	return strings.TrimSpace(string([]rune(line)[:previewRunes-1])) + "…"
+}
+
+// overhead is about what a message holds beside its texts.
+const overhead = 1024
+
+// SizeInMemory returns about how many bytes the message holds: what counts
+// against the limits.
+func (m *Message) SizeInMemory() int64 {
+	n := overhead + len(m.Subject) + len(m.HTML)
+	for _, a := range m.Attachments {
+		n += 128 + len(a.Base64) + len(a.Filename)
+	}
+	for _, f := range m.Headers {
+		n += 32 + len(f.Name) + len(f.Value)
+	}
+	return int64(n)
+}

@@ -1,0 +1,81 @@
+package inbox
+
+import (
+	"cmp"
+	"context"
+	"slices"
+)
+
+// Wait waits until at least count messages match, count being 1 or more. It
+// returns all that match, oldest first, and the cursor of the newest message in
+// the box, matching or not. The error is that of ctx, or ErrClosed.
+func (b *Box) Wait(ctx context.Context, f Filter, count int) ([]Record, string, error) {
+	m := f.ready()
+	var found []Record
+	looked := m.after // up to where the box was looked at
+	for {
+		entries, seq, more, closed := b.watch()
+		found = slices.DeleteFunc(found, func(r Record) bool { return r.entry.marks.Load() == nil })
+		from, _ := slices.BinarySearchFunc(entries, looked+1, func(e *entry, seq uint64) int { return cmp.Compare(e.seq, seq) })
+		for _, e := range entries[from:] {
+			if k := e.marks.Load(); k != nil {
+				if r := e.record(k); m.match(r) {
+					found = append(found, r)
+				}
+			}
+		}
+		looked = max(looked, seq)
+		if len(found) >= count {
+			return found, cursorOf(seq), nil
+		}
+		if closed {
+			return nil, cursorOf(seq), ErrClosed
+		}
+		select {
+		case <-more:
+		case <-ctx.Done():
+			return nil, cursorOf(seq), ctx.Err()
+		}
+	}
+}
+
+// watch returns the entries as they stand, and a channel that is closed when
+// more come.
+func (b *Box) watch() (entries []*entry, seq uint64, more chan struct{}, closed bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.more == nil && !b.closed {
+		b.more = make(chan struct{})
+	}
+	return b.entries[:len(b.entries):len(b.entries)], b.seq, b.more, b.closed
+}
+
+// Near is a message that nearly matched.
+type Near struct {
+	Record
+	Misses []Miss
+}
+
+// Near returns up to limit messages that came after the filter's After and do
+// not match, nearest first: those with the fewest misses, the newest first
+// among equals.
+func (b *Box) Near(f Filter, limit int) []Near {
+	const looked = 10_000 // the newest; enough to find what was meant
+	var near []Near
+	after := seqOf(f.After)
+	for _, e := range slices.Backward(b.snapshot()) {
+		if e.seq <= after || len(near) == looked {
+			break
+		}
+		k := e.marks.Load()
+		if k == nil {
+			continue
+		}
+		r := e.record(k)
+		if misses := f.Misses(r); len(misses) > 0 {
+			near = append(near, Near{r, misses})
+		}
+	}
+	slices.SortStableFunc(near, func(a, b Near) int { return cmp.Compare(len(a.Misses), len(b.Misses)) })
+	return near[:min(limit, len(near))]
+}

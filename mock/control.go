@@ -1,0 +1,99 @@
+package mock
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/plunkmock/plunkmock/mock/internal/contract"
+)
+
+// defaultProject is the project of a control call that names none.
+const defaultProject = "test"
+
+// serveControl serves the control API: is it safe, what is asked, of which
+// project, is it valid, run, answer.
+func (s *Server) serveControl(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	c := call{ctx: r.Context(), host: r.Host, warn: new([]string)}
+	op, out, err := s.answerControl(w, r, &c)
+	c.leave()
+	setWarnings(w.Header(), *c.warn)
+	status := http.StatusOK
+	if op != nil {
+		status = op.Success
+	}
+	s.write(w, status, out, err, EnvelopeFlat)
+}
+
+func (s *Server) answerControl(w http.ResponseWriter, r *http.Request, c *call) (*contract.Operation, any, error) {
+	if err := s.checkHost(r.Host); err != nil {
+		return nil, nil, err
+	}
+	if err := s.checkOrigin(r); err != nil {
+		return nil, nil, err
+	}
+	control, err := s.control()
+	if err != nil {
+		return nil, nil, err
+	}
+	path := strings.TrimPrefix(r.URL.EscapedPath(), "/_mock")
+	if path == "" {
+		path = "/"
+	}
+	op, vars := control.doc.Match(r.Method, path)
+	if op == nil {
+		return nil, nil, &problem{status: http.StatusNotFound, message: fmt.Sprintf(
+			"The control API has no %s %s; /_mock/openapi.yaml lists what it has", r.Method, r.URL.Path)}
+	}
+	ofProject := op.HasParameter("project")
+	k := readKey(r.Header.Get("Authorization"))
+	given := ofProject && r.Header.Get("Authorization") != ""
+	if given {
+		if err := k.check(false); err != nil {
+			return op, nil, err
+		}
+	}
+	if c.in, err = s.readRequest(w, r, op, vars); err != nil {
+		return op, nil, err
+	}
+	if ofProject {
+		if err := s.enterControl(c, k, given); err != nil {
+			return op, nil, err
+		}
+	}
+	out, err := control.ops[op](*c)
+	return op, out, err
+}
+
+// enterControl opens the project that a control call is about: that of its key,
+// else of its parameter, else test.
+func (s *Server) enterControl(c *call, k key, given bool) error {
+	name, named := c.in.Params["project"].(string)
+	switch {
+	case given && named && name != k.name:
+		return &problem{status: http.StatusUnprocessableEntity, message: fmt.Sprintf(
+			"project: the key opens the project %q, but the parameter names %q; give one of them, or both the same", k.name, name)}
+	case given:
+		name = k.name
+	case !named:
+		name = defaultProject
+	}
+	if !validName(name) {
+		return &problem{status: http.StatusUnprocessableEntity, message: fmt.Sprintf(
+			"project: must be 1 to %d letters, digits, _ or -, and not start with invalid, not %q", maxName, name)}
+	}
+	w, err := s.worlds.open(name)
+	switch {
+	case err != nil:
+		return err
+	case w == nil && given:
+		return unauthorized(msgIncorrectKey)
+	case w == nil:
+		return &problem{status: http.StatusNotFound, message: fmt.Sprintf(
+			"There is no project %q; keys are strict, so it must be declared first with POST /_mock/projects", name)}
+	}
+	c.world = w
+	return nil
+}

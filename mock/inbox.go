@@ -1,0 +1,324 @@
+package mock
+
+import (
+	"fmt"
+	"mime"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/plunkmock/plunkmock/inbox"
+)
+
+type addressOut struct {
+	Name    string `json:"name"`
+	Address string `json:"address"`
+}
+
+func addressesOut(list []inbox.Address) []addressOut {
+	out := make([]addressOut, len(list))
+	for i, a := range list {
+		out[i] = addressOut(a)
+	}
+	return out
+}
+
+// summary is a message in a list.
+type summary struct {
+	ID              string     `json:"id"`
+	Cursor          string     `json:"cursor"`
+	Kind            string     `json:"kind"`
+	From            addressOut `json:"from"`
+	To              string     `json:"to"`
+	Subject         string     `json:"subject"`
+	Preview         string     `json:"preview"`
+	Time            stamp      `json:"time"`
+	Size            int64      `json:"size"`
+	AttachmentCount int        `json:"attachmentCount"`
+	Read            bool       `json:"read"`
+	Status          string     `json:"status"`
+}
+
+func summaryOut(r inbox.Record) summary {
+	to := make([]string, len(r.To))
+	for i, a := range r.To {
+		to[i] = a.Address
+	}
+	return summary{
+		r.ID, r.Cursor, string(r.Kind), addressOut(r.From), strings.Join(to, ", "), r.Subject, r.PreviewLine(),
+		stamp(r.Time), r.Size(), len(r.Attachments), r.Read, string(r.Status),
+	}
+}
+
+func summariesOut(records []inbox.Record) []summary {
+	out := make([]summary, len(records))
+	for i, r := range records {
+		out[i] = summaryOut(r)
+	}
+	return out
+}
+
+// messageOut is a whole message.
+type messageOut struct {
+	summary
+	HTML        *string         `json:"html"`
+	Text        string          `json:"text"`
+	Headers     []headerOut     `json:"headers"`
+	Recipients  []addressOut    `json:"recipients"`
+	ReplyTo     []addressOut    `json:"replyTo"`
+	Cc          []addressOut    `json:"cc"`
+	Envelope    *none           `json:"envelope"` // of mail by SMTP alone
+	Attachments []attachmentOut `json:"attachments"`
+	Warnings    []string        `json:"warnings"`
+	Feedback    []feedbackOut   `json:"feedback"`
+	Cause       causeOut        `json:"cause"`
+}
+
+type headerOut struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+type attachmentOut struct {
+	N           int     `json:"n"`
+	Filename    string  `json:"filename"`
+	ContentType string  `json:"contentType"`
+	Size        int     `json:"size"`
+	ContentID   *string `json:"contentId"`
+	Inline      bool    `json:"inline"`
+}
+
+type feedbackOut struct {
+	Type string `json:"type"`
+	Time stamp  `json:"time"`
+}
+
+type refOut struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+type causeOut struct {
+	Request    *string        `json:"request"`
+	Operation  string         `json:"operation"`
+	Event      *refOut        `json:"event"`
+	Automation *refOut        `json:"automation"`
+	Campaign   *refOut        `json:"campaign"`
+	Template   *refOut        `json:"template"`
+	Contact    *refOut        `json:"contact"`
+	Variables  map[string]any `json:"variables"`
+	Missing    []string       `json:"missing"`
+}
+
+func fullMessage(r inbox.Record) *messageOut {
+	m := &messageOut{
+		summary: summaryOut(r), HTML: &r.HTML, Text: r.Text(),
+		Headers: []headerOut{}, Recipients: addressesOut(r.To), ReplyTo: addressesOut(r.ReplyTo), Cc: addressesOut(r.Cc),
+		Attachments: make([]attachmentOut, len(r.Attachments)),
+		Warnings:    append([]string{}, r.Warnings...),
+		Feedback:    make([]feedbackOut, len(r.Feedback)),
+		Cause:       causeOf(r.Cause),
+	}
+	for _, f := range r.Header() {
+		m.Headers = append(m.Headers, headerOut(f))
+	}
+	for i, a := range r.Attachments {
+		m.Attachments[i] = attachmentOut{N: i, Filename: a.Filename, ContentType: a.ContentType, Size: a.Size(), Inline: a.Inline}
+		if a.ContentID != "" {
+			m.Attachments[i].ContentID = &a.ContentID
+		}
+	}
+	for i, f := range r.Feedback {
+		m.Feedback[i] = feedbackOut{f.Type, stamp(f.Time)}
+	}
+	return m
+}
+
+func fullMessages(records []inbox.Record) []*messageOut {
+	out := make([]*messageOut, len(records))
+	for i, r := range records {
+		out[i] = fullMessage(r)
+	}
+	return out
+}
+
+func causeOf(c inbox.Cause) causeOut {
+	out := causeOut{
+		Operation: c.Operation,
+		Event:     (*refOut)(c.Event), Automation: (*refOut)(c.Automation), Campaign: (*refOut)(c.Campaign),
+		Template: (*refOut)(c.Template), Contact: (*refOut)(c.Contact),
+		Variables: c.Variables, Missing: append([]string{}, c.Missing...),
+	}
+	if c.Request != "" {
+		out.Request = &c.Request
+	}
+	if out.Variables == nil {
+		out.Variables = map[string]any{}
+	}
+	return out
+}
+
+// filterNames are the parameters that make a filter.
+var filterNames = []string{ //nolint:gochecknoglobals // a constant
+	"to", "from", "subject", "kind", "contact", "campaign", "automation", "event", "request", "since", "until", "after", "before",
+}
+
+// filterOf reads the filter of a call.
+func filterOf(c call) (inbox.Filter, error) {
+	list := func(name string) []string { return param[[]string](c, name) }
+	f := inbox.Filter{
+		To: list("to"), From: list("from"), Subject: list("subject"),
+		Contact: list("contact"), Campaign: list("campaign"), Automation: list("automation"), Event: list("event"), Request: list("request"),
+		After: param[string](c, "after"), Before: param[string](c, "before"),
+	}
+	for _, k := range list("kind") {
+		f.Kind = append(f.Kind, inbox.Kind(k))
+	}
+	f.Since, _ = time.Parse(time.RFC3339, param[string](c, "since")) // the document's format checked them
+	f.Until, _ = time.Parse(time.RFC3339, param[string](c, "until"))
+	if err := f.Check(); err != nil {
+		return f, unprocessable(err.Error())
+	}
+	return f, nil
+}
+
+func unprocessable(message string) error {
+	return &problem{status: http.StatusUnprocessableEntity, message: message}
+}
+
+type messagesResponse struct {
+	Messages []summary `json:"messages"`
+	Total    int       `json:"total"`
+	Unread   int       `json:"unread"`
+	Dropped  int       `json:"dropped"`
+	Next     *string   `json:"next"`
+	Cursor   string    `json:"cursor"`
+}
+
+func listMessages(c call, _ none) (messagesResponse, error) {
+	f, err := filterOf(c)
+	if err != nil {
+		return messagesResponse{}, err
+	}
+	page := c.world.box.List(f, param[int](c, "limit"))
+	r := messagesResponse{summariesOut(page.Messages), page.Total, page.Unread, page.Dropped, nil, page.Cursor}
+	if page.Next != "" {
+		r.Next = &page.Next
+	}
+	return r, nil
+}
+
+func deleteMessages(c call, _ none) (deletedResponse, error) {
+	f, err := filterOf(c)
+	if err != nil {
+		return deletedResponse{}, err
+	}
+	return deletedResponse{c.world.box.Delete(f)}, nil
+}
+
+// messageOf finds the message that a call names: by ID, or the latest that
+// matches.
+func messageOf(c call) (inbox.Record, error) {
+	id := param[string](c, "id")
+	if id != "latest" {
+		for _, name := range filterNames {
+			if _, given := c.in.Params[name]; given {
+				return inbox.Record{}, unprocessable(name + ": filters go with latest, not with the ID of a message")
+			}
+		}
+		if r, ok := c.world.box.Get(id); ok {
+			return r, nil
+		}
+		return inbox.Record{}, &problem{status: http.StatusNotFound, message: fmt.Sprintf("The project %q has no message %q", c.world.name, id)}
+	}
+	f, err := filterOf(c)
+	if err != nil {
+		return inbox.Record{}, err
+	}
+	if r, ok := c.world.box.Latest(f); ok {
+		return r, nil
+	}
+	return inbox.Record{}, &problem{status: http.StatusNotFound, message: fmt.Sprintf(
+		"The project %q has no message that matches, of %d in its inbox", c.world.name, c.world.box.Len())}
+}
+
+// ofMessage makes a handler of what to do with the message that a call names.
+func ofMessage[Out any](fn func(call, inbox.Record) (Out, error)) func(call, none) (Out, error) {
+	return func(c call, _ none) (out Out, err error) {
+		r, err := messageOf(c)
+		if err != nil {
+			return out, err
+		}
+		return fn(c, r)
+	}
+}
+
+func getMessage(_ call, r inbox.Record) (*messageOut, error) { return fullMessage(r), nil }
+
+func deleteMessage(c call, r inbox.Record) (deletedResponse, error) {
+	if !c.world.box.DeleteID(r.ID) {
+		return deletedResponse{}, &problem{status: http.StatusNotFound, message: "The message has just been deleted"}
+	}
+	return deletedResponse{1}, nil
+}
+
+// setRead makes a handler that marks a message.
+func setRead(read bool) func(call, inbox.Record) (summary, error) {
+	return func(c call, r inbox.Record) (summary, error) {
+		r, ok := c.world.box.SetRead(r.ID, read)
+		if !ok {
+			return summary{}, &problem{status: http.StatusNotFound, message: "The message has just been deleted"}
+		}
+		return summaryOut(r), nil
+	}
+}
+
+// sameOrigin keeps what a mail holds from other pages.
+func sameOrigin(more map[string]string) map[string]string {
+	more["Cross-Origin-Resource-Policy"] = "same-origin"
+	more["Referrer-Policy"] = "no-referrer"
+	return more
+}
+
+func getMessageRaw(_ call, r inbox.Record) (*file, error) {
+	return &file{"message/rfc822", sameOrigin(map[string]string{
+		"Content-Disposition":     mime.FormatMediaType("attachment", map[string]string{"filename": r.ID + ".eml"}),
+		"Content-Security-Policy": "sandbox; default-src 'none'",
+	}), r.Raw()}, nil
+}
+
+// getMessageHTML serves a mail's HTML where it can do nothing: no script, no
+// form, no request but, when asked for, images.
+func getMessageHTML(c call, r inbox.Record) (*file, error) {
+	images := "data:"
+	if param[string](c, "remote") == "1" {
+		images = "data: http: https:"
+	}
+	return &file{"text/html; charset=utf-8", sameOrigin(map[string]string{
+		"Content-Security-Policy": "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src " + images,
+	}), []byte(r.HTML)}, nil
+}
+
+func getMessageText(_ call, r inbox.Record) (*file, error) {
+	return &file{"text/plain; charset=utf-8", sameOrigin(map[string]string{}), []byte(r.Text())}, nil
+}
+
+func getAttachment(c call, r inbox.Record) (*file, error) {
+	n := param[int](c, "n")
+	if n >= len(r.Attachments) {
+		return nil, &problem{status: http.StatusNotFound, message: fmt.Sprintf("The message has %d attachments, numbered from 0; there is no %d", len(r.Attachments), n)}
+	}
+	a := r.Attachments[n]
+	data, err := a.Data()
+	if err != nil {
+		return nil, err
+	}
+	disposition := mime.FormatMediaType("attachment", map[string]string{"filename": a.Filename})
+	if disposition == "" {
+		disposition = "attachment"
+	}
+	return &file{a.MediaType(), sameOrigin(map[string]string{
+		"Content-Disposition":     disposition,
+		"Content-Security-Policy": "sandbox; default-src 'none'",
+	}), data}, nil
+}

@@ -1,0 +1,87 @@
+package mock
+
+import (
+	"net/http"
+
+	"github.com/plunkmock/plunkmock/mock/internal/contract"
+)
+
+type rootResponse struct {
+	Name    string   `json:"name"`
+	Version string   `json:"version"`
+	Plunk   []string `json:"plunk"`
+	Control string   `json:"control"`
+	OpenAPI []string `json:"openapi"`
+}
+
+// serveRoot tells whoever asks for / what is where.
+func (s *Server) serveRoot(w http.ResponseWriter, _ *http.Request) {
+	s.write(w, http.StatusOK, rootResponse{
+		"plunkmock", Version,
+		[]string{"/v1", "/api/v1", "/api", "/"}, "/_mock/",
+		[]string{"/openapi.yaml", "/openapi.json", "/_mock/openapi.yaml", "/_mock/openapi.json"},
+	}, nil, EnvelopeFlat)
+}
+
+type healthResponse struct {
+	Status string `json:"status"`
+}
+
+func (s *Server) serveHealth(w http.ResponseWriter, _ *http.Request) {
+	s.write(w, http.StatusOK, healthResponse{"ok"}, nil, EnvelopeFlat)
+}
+
+func (s *Server) serveReady(w http.ResponseWriter, _ *http.Request) {
+	if s.stopping.Err() != nil {
+		s.writeError(w, errStopping())
+		return
+	}
+	s.write(w, http.StatusOK, healthResponse{"ready"}, nil, EnvelopeFlat)
+}
+
+// errStopping is the answer while the server stops.
+func errStopping() error {
+	return &problem{status: http.StatusServiceUnavailable, message: "plunkmock is stopping"}
+}
+
+// serveUnknownRoute answers as Plunk does for what it does not have, and says in
+// a header what there is.
+func (s *Server) serveUnknownRoute(w http.ResponseWriter, r *http.Request) {
+	c := call{ctx: r.Context(), warn: new([]string)}
+	_ = s.enter(&c, readKey(r.Header.Get("Authorization"))) // a 404 all the same
+	defer c.leave()
+	allow(w.Header(), c.id)
+	c.warned("there is no " + r.Method + " " + r.URL.Path + "; /openapi.yaml lists the operations, under /v1")
+	setWarnings(w.Header(), *c.warn)
+	err := &problem{status: http.StatusNotFound, message: "Unknown route"}
+	s.writeError(w, err)
+	s.logCall(r, c, &contract.Operation{}, err)
+}
+
+type infoResponse struct {
+	Version  string         `json:"version"`
+	Profile  string         `json:"profile"`
+	Envelope string         `json:"envelope"`
+	Keys     string         `json:"keys"`
+	Seed     *string        `json:"seed"`
+	HTTP     string         `json:"http"`
+	SMTP     *string        `json:"smtp"`
+	Limits   map[string]any `json:"limits"`
+	Projects int            `json:"projects"`
+}
+
+func (s *Server) getInfo(call, none) (infoResponse, error) {
+	l := s.config.Limits
+	info := infoResponse{
+		Version: Version, Profile: ProfileSpec, Envelope: s.config.Envelope, Keys: s.config.Keys,
+		HTTP: s.config.HTTP, Projects: s.worlds.len(),
+		Limits: map[string]any{
+			"body": l.Body, "bytes": l.Bytes, "messages": l.Messages, "contacts": l.Contacts, "events": l.Events,
+			"projects": l.Projects, "waits": l.Waits, "depth": l.Depth,
+		},
+	}
+	if s.config.Seed != "" {
+		info.Seed = &s.config.Seed
+	}
+	return info, nil
+}

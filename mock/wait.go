@@ -1,0 +1,151 @@
+package mock
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/plunkmock/plunkmock/inbox"
+)
+
+// Bounds of a wait.
+const (
+	maxTimeout = 60 * time.Second
+	maxArrived = 20
+)
+
+type waitResponse struct {
+	Messages  []*messageOut `json:"messages"`
+	Scheduled *[]none       `json:"scheduled,omitempty"` // with count=0
+	Cursor    string        `json:"cursor"`
+	Waited    *int64        `json:"waited,omitempty"` // milliseconds, but with count=0
+}
+
+// notMet is what a 409 of a wait says beside the error.
+type notMet struct {
+	Expected  map[string]any `json:"expected"`
+	Messages  []*messageOut  `json:"messages"`
+	Arrived   []arrived      `json:"arrived"`
+	Scheduled []none         `json:"scheduled"`
+	Cursor    string         `json:"cursor"`
+}
+
+type arrived struct {
+	Message summary `json:"message"`
+	Failed  []miss  `json:"failed"`
+}
+
+type miss struct {
+	Filter string `json:"filter"`
+	Want   string `json:"want"`
+	Got    string `json:"got"`
+}
+
+// waitForMessages holds the call until enough messages match; with count=0 it
+// proves at once that none does.
+func (s *Server) waitForMessages(c call, _ none) (waitResponse, error) {
+	f, err := filterOf(c)
+	if err != nil {
+		return waitResponse{}, err
+	}
+	count := param[int](c, "count")
+	if count == 0 {
+		return proveNone(c, f)
+	}
+	timeout, err := parseDuration(param[string](c, "timeout"))
+	if err != nil || timeout < 0 || timeout > maxTimeout {
+		return waitResponse{}, unprocessable(fmt.Sprintf("timeout: must be between 0s and %v, not %s", maxTimeout, param[string](c, "timeout")))
+	}
+	held, done, err := s.hold(c.ctx)
+	if err != nil {
+		return waitResponse{}, err
+	}
+	defer done()
+	ctx, cancel := context.WithTimeout(held, timeout)
+	defer cancel()
+	start := time.Now()
+	messages, cursor, err := c.world.box.Wait(ctx, f, count)
+	waited := time.Since(start).Milliseconds()
+	switch {
+	case err == nil:
+		return waitResponse{Messages: fullMessages(messages), Cursor: cursor, Waited: &waited}, nil
+	case errors.Is(err, inbox.ErrClosed) && s.stopping.Err() == nil:
+		return waitResponse{}, &problem{status: http.StatusNotFound, message: fmt.Sprintf("The project %q was deleted while the call waited", c.world.name)}
+	case s.stopping.Err() != nil, errors.Is(err, inbox.ErrClosed):
+		return waitResponse{}, errStopping()
+	}
+	return waitResponse{}, missed(c, f, count, timeout)
+}
+
+// proveNone answers count=0.
+func proveNone(c call, f inbox.Filter) (waitResponse, error) {
+	page := c.world.box.List(f, 1000)
+	if page.Total == 0 {
+		return waitResponse{Messages: []*messageOut{}, Scheduled: &[]none{}, Cursor: page.Cursor}, nil
+	}
+	slices.Reverse(page.Messages) // oldest first
+	return waitResponse{}, &problem{
+		status:  http.StatusConflict,
+		message: fmt.Sprintf("Expected no message%s, but there are %d", described(c), page.Total),
+		more: notMet{
+			Expected: expected(c, 0, 0), Messages: fullMessages(page.Messages), Arrived: []arrived{}, Scheduled: []none{}, Cursor: page.Cursor,
+		},
+	}
+}
+
+// missed tells what a wait that timed out has seen.
+func missed(c call, f inbox.Filter, count int, timeout time.Duration) error {
+	page := c.world.box.List(f, 1000)
+	slices.Reverse(page.Messages)
+	m := notMet{
+		Expected: expected(c, count, timeout), Messages: fullMessages(page.Messages),
+		Arrived: []arrived{}, Scheduled: []none{}, Cursor: page.Cursor,
+	}
+	message := fmt.Sprintf("Waited %v for %d message%s, but there are %d", timeout, count, described(c), page.Total)
+	for _, near := range c.world.box.Near(f, maxArrived) {
+		a := arrived{Message: summaryOut(near.Record)}
+		for _, x := range near.Misses {
+			a.Failed = append(a.Failed, miss(x))
+		}
+		m.Arrived = append(m.Arrived, a)
+	}
+	if len(m.Arrived) > 0 {
+		a := m.Arrived[0]
+		message += fmt.Sprintf("; nearest is %q to %s, where %s is %q, not %q", a.Message.Subject, a.Message.To, a.Failed[0].Filter, a.Failed[0].Got, a.Failed[0].Want)
+	} else if page.Total == 0 {
+		message += "; nothing else came either"
+	}
+	return &problem{status: http.StatusConflict, message: message, more: m}
+}
+
+// expected gives the filters of a call back.
+func expected(c call, count int, timeout time.Duration) map[string]any {
+	e := map[string]any{"count": count}
+	if timeout > 0 {
+		e["timeout"] = timeout.String()
+	}
+	for _, name := range filterNames {
+		if v, given := c.in.Params[name]; given {
+			e[name] = v
+		}
+	}
+	return e
+}
+
+// described writes the filters of a call in words.
+func described(c call) string {
+	var b strings.Builder
+	for _, name := range filterNames {
+		switch v := c.in.Params[name].(type) {
+		case []string:
+			b.WriteString(fmt.Sprintf(" with %s %s", name, strings.Join(v, " or ")))
+		case string:
+			b.WriteString(fmt.Sprintf(" %s %s", name, v))
+		}
+	}
+	return b.String()
+}
