@@ -97,14 +97,30 @@ func param[T any](c call, name string) T {
 
 // readRequest reads and checks a request, without knowing who asks.
 func (s *Server) readRequest(w http.ResponseWriter, r *http.Request, op *contract.Operation, vars map[string]string) (contract.Input, error) {
-	body, err := contract.ReadBody(w, r, s.config.Limits.Body, s.config.Limits.Stall)
+	buf, ok := s.bodies.Get().(*[]byte)
+	if !ok {
+		buf = new([]byte)
+	}
+	body, err := contract.ReadBody(w, r, *buf, s.config.Limits.Body, s.config.Limits.Stall)
 	if err != nil {
 		return contract.Input{}, err
+	}
+	if cap(body) <= maxKeptBody {
+		// What is decoded holds copies, never the bytes themselves.
+		defer func() {
+			if body != nil {
+				*buf = body
+			}
+			s.bodies.Put(buf)
+		}()
 	}
 	return op.Check(contract.Request{
 		Vars: vars, Query: r.URL.RawQuery, ContentType: r.Header.Get("Content-Type"), Body: body,
 	})
 }
+
+// maxKeptBody is how large a buffer for bodies is kept for the next call.
+const maxKeptBody = 4 << 20
 
 // plunkHandler serves one operation of Plunk's API: who asks, may they, is it
 // valid, run, answer.
@@ -163,15 +179,27 @@ func (c *call) leave() {
 
 // idSource makes the IDs of calls, the same for the same seed and project.
 type idSource struct {
+	seed, project string
+
 	mu      sync.Mutex
 	entropy io.Reader
 }
 
 func newIDSource(seed, project string) *idSource {
-	if seed == "" {
-		return &idSource{entropy: mathrand.NewChaCha8([32]byte([]byte(rand.Text() + rand.Text())))}
+	s := &idSource{seed: seed, project: project}
+	s.restart()
+	return s
+}
+
+// restart goes back to the first ID.
+func (s *idSource) restart() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.seed == "" {
+		s.entropy = mathrand.NewChaCha8([32]byte([]byte(rand.Text() + rand.Text())))
+		return
 	}
-	return &idSource{entropy: mathrand.NewChaCha8(sha256.Sum256([]byte(seed + "\x00" + project + "\x00requests")))}
+	s.entropy = mathrand.NewChaCha8(sha256.Sum256([]byte(s.seed + "\x00" + s.project + "\x00requests")))
 }
 
 func (s *idSource) next() string {

@@ -1,6 +1,10 @@
 package mock
 
-import "github.com/plunkmock/plunkmock/mock/internal/plunk"
+import (
+	"math"
+
+	"github.com/plunkmock/plunkmock/mock/internal/plunk"
+)
 
 type campaignResponse struct {
 	ID         string   `json:"id"`
@@ -47,7 +51,7 @@ func readSendCampaign(f fields) plunk.SendCampaign {
 		o.Live = *live
 	}
 	if delay := optional[float64](f, "delay"); delay != nil {
-		o.Delay = int(*delay)
+		o.Delay = int(max(math.MinInt32, min(*delay, math.MaxInt32)))
 	}
 	return o
 }

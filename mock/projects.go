@@ -119,6 +119,9 @@ func reset(c call, keep []string) (resetResponse, error) {
 	}
 	if !has("requests") {
 		c.world.requests.Store(0)
+		if !has("messages") { // which name the calls that they come from
+			c.world.ids.restart()
+		}
 	}
 	return resetResponse{c.world.name, c.world.box.Cursor()}, nil
 }

@@ -63,7 +63,7 @@ func checkSend(body fields) []contract.Problem {
 	for _, name := range names {
 		value, _ := headers[name].(string)
 		if text := plunk.CheckHeader(name, value); text != "" {
-			problems = append(problems, contract.Problem{Field: "headers." + printable(name), Rule: "header", Message: text})
+			problems = append(problems, contract.Problem{Field: contract.Member("headers", name), Rule: "header", Message: text})
 		}
 	}
 	attachments, _ := body["attachments"].([]any)
@@ -90,14 +90,6 @@ func checkAttachment(at string, a fields) []contract.Problem {
 		problems = append(problems, contract.Problem{Field: at + ".content", Rule: "base64", Message: "must be base64: " + err.Error()})
 	}
 	return problems
-}
-
-// printable shows a header's name so that it can't break a line.
-func printable(name string) string {
-	if q := strconv.Quote(name); name == "" || q != `"`+name+`"` {
-		return q
-	}
-	return name
 }
 
 // controlRules are what the control document cannot say.
@@ -137,7 +129,7 @@ func checkSettings(body fields, prefix string) []contract.Problem {
 	for i, domain := range body.strings("domains") {
 		if plunk.CheckEmail("a@"+domain) != nil {
 			problems = append(problems, contract.Problem{
-				Field: fmt.Sprintf("domains[%d]", i), Rule: "domain", Message: "must be a domain such as example.com, not " + printable(domain),
+				Field: fmt.Sprintf("domains[%d]", i), Rule: "domain", Message: "must be a domain such as example.com, not " + strconv.Quote(domain),
 			})
 		}
 	}

@@ -25,6 +25,7 @@ type Server struct {
 	ids     *idSource                // of calls that belong to no project
 
 	cross    http.CrossOriginProtection
+	bodies   sync.Pool // of *[]byte
 	waits    atomic.Int64
 	stopping context.Context //nolint:containedctx // ends with Drain: the server's own life
 	drain    context.CancelFunc

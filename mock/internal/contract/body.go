@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"time"
 )
 
@@ -31,11 +32,12 @@ func (e *Broken) Error() string { return "the request body did not arrive whole:
 // Unwrap returns the error of the connection.
 func (e *Broken) Unwrap() error { return e.Err }
 
-// ReadBody reads the whole body of r, at most limit bytes. A body that makes no
+// ReadBody reads the whole body of r, at most limit bytes, into buf, or into a
+// new slice when buf has not the room. A body that makes no
 // progress for stall is given up. The error is a *TooLarge or a *Broken; after
 // a TooLarge the rest has been read and thrown away as far as is reasonable, so
 // that a client which sends before it reads gets its answer.
-func ReadBody(w http.ResponseWriter, r *http.Request, limit int64, stall time.Duration) ([]byte, error) {
+func ReadBody(w http.ResponseWriter, r *http.Request, buf []byte, limit int64, stall time.Duration) ([]byte, error) {
 	if r.Body == nil || r.Body == http.NoBody || r.ContentLength == 0 {
 		return nil, nil
 	}
@@ -45,20 +47,10 @@ func ReadBody(w http.ResponseWriter, r *http.Request, limit int64, stall time.Du
 		b.discard(limit)
 		return nil, &TooLarge{limit}
 	}
-	size := r.ContentLength + 1 // one more, so that the last read can see the end
-	if r.ContentLength < 0 {
-		size = 4096
-	}
-	buf := make([]byte, 0, min(size, firstRead))
+	buf = buf[:0]
 	for {
 		if len(buf) == cap(buf) {
-			more := min(int64(2*cap(buf)), max(size, int64(cap(buf))+4096))
-			if r.ContentLength < 0 {
-				more = int64(2 * cap(buf))
-			}
-			grown := make([]byte, len(buf), more)
-			copy(grown, buf)
-			buf = grown
+			buf = slices.Grow(buf, room(len(buf), r.ContentLength))
 		}
 		n, err := b.Read(buf[len(buf):cap(buf)])
 		buf = buf[:len(buf)+n]
@@ -73,6 +65,17 @@ func ReadBody(w http.ResponseWriter, r *http.Request, limit int64, stall time.Du
 			return nil, &Broken{err}
 		}
 	}
+}
+
+// room is how much more is allocated once n bytes of a body have arrived: as much
+// again, but no more than is announced and one byte to see the end with.
+func room(n int, announced int64) int {
+	more := max(n, 4096)
+	if announced < 0 {
+		return more
+	}
+	left := max(announced-int64(n), 0) + 1
+	return int(min(left, int64(max(n, firstRead))))
 }
 
 // progress is a body whose every read must bring something within stall.

@@ -220,6 +220,9 @@ func (o *Operation) HasParameter(name string) bool {
 	return slices.ContainsFunc(o.params, func(p *openapi3.Parameter) bool { return p.Name == name })
 }
 
+// TakesBody tells whether the operation declares a body.
+func (o *Operation) TakesBody() bool { return o.body != nil }
+
 // JSON returns the document as JSON with url as its only server.
 func (d *Document) JSON(url string) ([]byte, error) {
 	served := *d.doc

@@ -51,6 +51,11 @@ type step struct {
 	index bool // name is the index of a list
 }
 
+// Member names the member of an object that stands at a field.
+func Member(at, name string) string {
+	return at + strings.TrimPrefix(fieldName([]step{{at, false}, {name, false}}), at)
+}
+
 // fieldName writes a path the way that people do: attachments[0].content.
 func fieldName(path []step) string {
 	if len(path) == 0 {
@@ -117,6 +122,12 @@ func (d *Document) explain(e *openapi3.SchemaError, schema *openapi3.Schema, roo
 		return placed{Problem{fieldName(steps(root, path)), rule, message}, order(schema, path)}
 	}
 	switch e.SchemaField {
+	case "nullable":
+		message := "must be " + d.shape(e.Schema) + ", not null"
+		if len(tokens) != 1 || !slices.Contains(schema.Required, tokens[0]) {
+			message += " (leave the field out instead)"
+		}
+		return []placed{at("nullable", message)}
 	case "oneOf":
 		return d.explainOneOf(e, schema, root, at)
 	case "required":
@@ -183,8 +194,6 @@ func (d *Document) message(e *openapi3.SchemaError, shape string) string {
 	switch e.SchemaField {
 	case "type":
 		return "must be " + shape + ", not " + given(e.Value)
-	case "nullable":
-		return "must be " + shape + ", not null (leave the field out instead)"
 	case "format":
 		text := "must be " + shape + ", not " + given(e.Value)
 		if v, ok := e.Value.(string); ok && d.rules.Formats[s.Format].Check != nil {
