@@ -1,0 +1,111 @@
+package clients_test
+
+import (
+	"context"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/plunkmock/plunkmock/mock"
+)
+
+// minNode is the first Node.js that has fetch and node:test.
+const minNode = 18
+
+// TestPlunkNode runs Plunk's own client for Node.js.
+func TestPlunkNode(t *testing.T) {
+	t.Parallel()
+	needNode(t)
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS("node")); err != nil {
+		t.Fatal(err)
+	}
+	install(t, dir)
+	runNode(t, dir, "plunk.test.mjs")
+}
+
+// TestNodeFetch runs what programs do that have no client.
+func TestNodeFetch(t *testing.T) {
+	t.Parallel()
+	needNode(t)
+	runNode(t, "node", "fetch.test.mjs")
+}
+
+// runNode runs a script of dir against an emulator of its own.
+func runNode(t *testing.T, dir, script string) {
+	t.Helper()
+	emulator, err := mock.New(mock.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = emulator.Close() })
+	web := httptest.NewServer(emulator)
+	t.Cleanup(web.Close)
+	if out, err := command(t, dir, "PLUNK_URL="+web.URL, "node", script); err != nil {
+		t.Errorf("node %s: %v\n%s", script, err, out)
+	}
+}
+
+// needNode skips the test where there is no Node.js to run it with.
+func needNode(t *testing.T) {
+	t.Helper()
+	if _, err := exec.LookPath("node"); err != nil {
+		skip(t, "node is not installed: %v", err)
+	}
+	out, err := command(t, ".", "", "node", "--version")
+	if err != nil {
+		skip(t, "node does not run: %v\n%s", err, out)
+	}
+	version := strings.TrimSpace(out)
+	major, _, _ := strings.Cut(strings.TrimPrefix(version, "v"), ".")
+	if n, err := strconv.Atoi(major); err != nil || n < minNode {
+		skip(t, "node is %s, and %d or later is needed", version, minNode)
+	}
+}
+
+// install installs what package.json in dir names.
+func install(t *testing.T, dir string) {
+	t.Helper()
+	if _, err := exec.LookPath("npm"); err != nil {
+		skip(t, "npm is not installed: %v", err)
+	}
+	out, err := command(t, dir, "", "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", "--fetch-retries=1", "--fetch-timeout=30000")
+	if err != nil {
+		skip(t, "npm cannot install the packages: %v\n%s", err, out)
+	}
+}
+
+// command runs a program in dir, with one more variable in its environment, and
+// returns all that it prints.
+func command(t *testing.T, dir, variable, name string, args ...string) (string, error) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return "", err
+	}
+	c := exec.CommandContext(ctx, name, args...)
+	c.Dir = dir
+	c.WaitDelay = 5 * time.Second // for what the program started itself
+	if variable != "" {
+		c.Env = append(c.Environ(), variable)
+	}
+	out, err := c.CombinedOutput()
+	return string(out), err
+}
+
+// skip skips the test, and fails it in the project's own CI, which has all that
+// is needed.
+func skip(t *testing.T, format string, args ...any) {
+	t.Helper()
+	if os.Getenv("PLUNKMOCK_CI") == "1" {
+		t.Fatalf(format, args...)
+	}
+	t.Skipf(format, args...)
+}
