@@ -200,7 +200,7 @@ func (b *Box) bury(e *entry) {
 func (b *Box) snapshot() []*entry {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.entries[:len(b.entries):len(b.entries)]
+	return slices.Clip(b.entries)
 }
 
 // Get returns the message of an ID.
@@ -241,7 +241,7 @@ type Page struct {
 // count without regard to Before, which says where the page starts.
 func (b *Box) List(f Filter, limit int) Page {
 	b.mu.Lock()
-	entries := b.entries[:len(b.entries):len(b.entries)]
+	entries := slices.Clip(b.entries)
 	page := Page{Dropped: b.dropped, Cursor: cursorOf(b.seq)}
 	b.mu.Unlock()
 
@@ -279,7 +279,7 @@ func (b *Box) Delete(f Filter) (n int) {
 	m := f.ready()
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for _, e := range b.entries[:len(b.entries):len(b.entries)] {
+	for _, e := range slices.Clip(b.entries) {
 		if k := e.marks.Load(); k != nil && m.match(e.record(k)) {
 			b.bury(e)
 			n++

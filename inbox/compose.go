@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"io"
 	"mime"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -221,8 +222,8 @@ func (m *Message) compose(w io.Writer) error {
 	}
 	h.Set("MIME-Version", "1.0")
 	fields := m.fields()
-	for i := len(fields) - 1; i >= 0; i-- { // each goes before those that are there
-		h.AddRaw(fold(fields[i].name, fields[i].encoded))
+	for _, field := range slices.Backward(fields) { // each goes before those that are there
+		h.AddRaw(fold(field.name, field.encoded))
 	}
 	mw, err := message.CreateWriter(w, h)
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 )
 
 // tagLike tells whether a text has anything that looks like HTML.
-var tagLike = regexp.MustCompile(`<[a-zA-Z/!]|&[a-zA-Z#]`) //nolint:gochecknoglobals // a constant
+var tagLike = regexp.MustCompile(`<[a-zA-Z/!]|&[a-zA-Z#]`)
 
 // textOf returns the text of an HTML document, the way a person reads it: blocks
 // on lines of their own, list items marked, cells apart, links with where they

@@ -47,7 +47,7 @@ func (b *Box) watch() (entries []*entry, seq uint64, more chan struct{}, closed 
 	if b.more == nil && !b.closed {
 		b.more = make(chan struct{})
 	}
-	return b.entries[:len(b.entries):len(b.entries)], b.seq, b.more, b.closed
+	return slices.Clip(b.entries), b.seq, b.more, b.closed
 }
 
 // Near is a message that nearly matched.

@@ -107,7 +107,7 @@ func (s *Server) write(w http.ResponseWriter, status int, out any, err error, en
 		s.send(w, status, f.body)
 		return
 	}
-	buf := buffers.Get().(*bytes.Buffer) //nolint:errcheck // it holds nothing else
+	buf := buffers.Get().(*bytes.Buffer)
 	defer keep(buf)
 	if err := encode(buf, out); err != nil {
 		s.writeError(w, fmt.Errorf("encoding the answer: %w", err))

@@ -31,7 +31,7 @@ func newServer(tb testing.TB, c mock.Config) *mock.Server {
 
 // call sends one request to a handler in the same process.
 func call(h http.Handler, method, path, key, body string) *httptest.ResponseRecorder {
-	r := httptest.NewRequest(method, path, strings.NewReader(body))
+	r := httptest.NewRequest(method, "http://localhost"+path, strings.NewReader(body))
 	if body != "" {
 		r.Header.Set("Content-Type", "application/json")
 	}

@@ -57,7 +57,7 @@ type Limits struct {
 // withDefaults fills in what is zero, and refuses what makes no sense.
 func (c Config) withDefaults() (Config, error) {
 	if c.Now == nil {
-		c.Now = time.Now //nolint:forbidigo // the one place where real time comes from
+		c.Now = time.Now
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)

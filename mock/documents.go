@@ -11,7 +11,7 @@ import (
 const yamlType = "application/yaml; charset=utf-8"
 
 // serversBlock is the servers of a document, up to the next key.
-var serversBlock = regexp.MustCompile(`(?m)^servers:\n(?:[ -].*\n)+`) //nolint:gochecknoglobals // a constant
+var serversBlock = regexp.MustCompile(`(?m)^servers:\n(?:[ -].*\n)+`)
 
 // withServer returns a document in YAML with url as its only server.
 func withServer(document []byte, url string) []byte {

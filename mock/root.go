@@ -18,7 +18,8 @@ type rootResponse struct {
 func (s *Server) serveRoot(w http.ResponseWriter, _ *http.Request) {
 	s.write(w, http.StatusOK, rootResponse{
 		"plunkmock", Version,
-		[]string{"/v1", "/api/v1", "/api", "/"}, "/_mock/",
+		[]string{"/v1", "/api/v1", "/api", "/"},
+		"/_mock/",
 		[]string{"/openapi.yaml", "/openapi.json", "/_mock/openapi.yaml", "/_mock/openapi.json"},
 	}, nil, EnvelopeFlat)
 }

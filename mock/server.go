@@ -143,9 +143,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // recover turns a panic into a 500: one call must not end the process.
 func (s *Server) recover(w http.ResponseWriter, r *http.Request) {
-	switch v := recover(); {
-	case v == nil:
-	case v == http.ErrAbortHandler: //nolint:errorlint // a sentinel that is panicked with as it is
+	switch v := recover(); v {
+	case nil:
+	case http.ErrAbortHandler: //nolint:errorlint // a sentinel that is panicked with as it is
 		panic(v)
 	default:
 		err := fmt.Errorf("panic: %v", v)

@@ -142,9 +142,9 @@ func described(c call) string {
 	for _, name := range filterNames {
 		switch v := c.in.Params[name].(type) {
 		case []string:
-			b.WriteString(fmt.Sprintf(" with %s %s", name, strings.Join(v, " or ")))
+			fmt.Fprintf(&b, " with %s %s", name, strings.Join(v, " or "))
 		case string:
-			b.WriteString(fmt.Sprintf(" %s %s", name, v))
+			fmt.Fprintf(&b, " %s %s", name, v)
 		}
 	}
 	return b.String()

@@ -82,8 +82,10 @@ func listen(ctx context.Context, address string) (net.Listener, error) {
 	case err == nil:
 		return l, nil
 	case errors.Is(err, syscall.EADDRINUSE):
-		return nil, &failure{exitInUse, fmt.Errorf("the address %s is in use", address),
-			"Choose another with --port or PLUNKMOCK_PORT; --port 0 takes any that is free."}
+		return nil, &failure{
+			exitInUse, fmt.Errorf("the address %s is in use", address),
+			"Choose another with --port or PLUNKMOCK_PORT; --port 0 takes any that is free.",
+		}
 	}
 	return nil, &failure{exitRuntime, fmt.Errorf("listening on %s: %w", address, err), "--http or PLUNKMOCK_HTTP says where to listen."}
 }

@@ -42,9 +42,9 @@ func ReadBody(w http.ResponseWriter, r *http.Request, buf []byte, limit int64, s
 		return nil, nil
 	}
 	b := progress{r.Body, http.NewResponseController(w), stall}
-	defer b.done()
 	if r.ContentLength > limit {
 		b.discard(limit)
+		b.done()
 		return nil, &TooLarge{limit}
 	}
 	buf = buf[:0]
@@ -56,12 +56,16 @@ func ReadBody(w http.ResponseWriter, r *http.Request, buf []byte, limit int64, s
 		buf = buf[:len(buf)+n]
 		if int64(len(buf)) > limit {
 			b.discard(limit)
+			b.done()
 			return nil, &TooLarge{limit}
 		}
 		if errors.Is(err, io.EOF) {
+			b.done()
 			return buf, nil
 		}
 		if err != nil {
+			// The deadline stays, so that the server does not wait for the rest.
+			w.Header().Set("Connection", "close")
 			return nil, &Broken{err}
 		}
 	}

@@ -2,7 +2,6 @@ package contract
 
 import (
 	"bytes"
-	"fmt"
 	"mime"
 	"slices"
 	"strconv"
@@ -104,7 +103,7 @@ func checkContentType(header string) error {
 	case err != nil && strings.HasPrefix(strings.ToLower(header), "application/json"):
 		return nil // the parameters are broken, but no one reads them
 	}
-	return invalid("Content-Type", "header", fmt.Sprintf("must be application/json with a JSON body, not %s", quote(header)))
+	return invalid("Content-Type", "header", "must be application/json with a JSON body, not "+quote(header))
 }
 
 // warnings says what happens to the members of a body that the document does

@@ -92,8 +92,8 @@ func (t *table[T]) all() []*T {
 func (t *table[T]) page(match func(*T) bool, limit int, before uint64) (records []*T, total int, next uint64) {
 	records = []*T{}
 	var last uint64
-	for i := len(t.rows) - 1; i >= 0; i-- {
-		r := t.rows[i]
+	for _, r := range slices.Backward(t.rows) {
+
 		if r.record == nil || !match(r.record) {
 			continue
 		}
