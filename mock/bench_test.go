@@ -55,6 +55,7 @@ func (s *sink) Write(p []byte) (int, error) { return len(p), nil }
 func (s *sink) WriteHeader(status int)      { s.status = status }
 
 func benchmarkCall(b *testing.B, s http.Handler, method, path, body string) {
+	b.Helper()
 	b.ReportAllocs()
 	b.SetBytes(int64(len(body)))
 	url := "http://localhost" + path

@@ -131,7 +131,7 @@ func (s *Server) plunkHandler(op *contract.Operation, run handler) http.HandlerF
 		c := call{ctx: r.Context(), host: r.Host, warn: &warnings}
 		k := readKey(r.Header.Get("Authorization"))
 		err := s.enter(&c, k)
-		defer c.leave()
+		defer c.leave() // as it is now: the world is open
 		allow(w.Header(), c.id)
 		var out any
 		if err == nil {
@@ -171,7 +171,7 @@ func (s *Server) enter(c *call, k key) error {
 }
 
 // leave lets go of the project.
-func (c *call) leave() {
+func (c call) leave() {
 	if c.world != nil {
 		c.world.release()
 	}

@@ -70,9 +70,9 @@ func getContactCount(c call, _ none) (countResponse, error) {
 }
 
 func subscribeContact(c call, id string) (*contactResponse, error) {
-	return contactOr(c.world.plunk.Subscribe(id, true))
+	return contactOr(c.world.plunk.Subscribe(id))
 }
 
 func unsubscribeContact(c call, id string) (*contactResponse, error) {
-	return contactOr(c.world.plunk.Subscribe(id, false))
+	return contactOr(c.world.plunk.Unsubscribe(id))
 }

@@ -48,16 +48,21 @@ func FuzzRequest(f *testing.F) {
 			t.Fatalf("%d %s", w.Code, w.Body)
 		}
 		if w.Code >= 400 {
-			var e struct {
-				Success *bool
-				Code    int
-				Error   string
-				Message string
-				Time    int64
-			}
-			if err := json.Unmarshal(w.Body.Bytes(), &e); err != nil || e.Success == nil || *e.Success || e.Code != w.Code || e.Message == "" || e.Time == 0 {
-				t.Fatalf("not an error of Plunk's shape (%v): %s", err, w.Body)
-			}
+			isError(t, w)
 		}
 	})
+}
+
+// isError fails for an answer that is not an error of Plunk's shape.
+func isError(t *testing.T, w *httptest.ResponseRecorder) {
+	t.Helper()
+	var e struct {
+		Success *bool
+		Code    int
+		Message string
+		Time    int64
+	}
+	if err := json.Unmarshal(w.Body.Bytes(), &e); err != nil || e.Success == nil || *e.Success || e.Code != w.Code || e.Message == "" || e.Time == 0 {
+		t.Fatalf("not an error of Plunk's shape (%v): %s", err, w.Body)
+	}
 }

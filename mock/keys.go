@@ -6,7 +6,7 @@ import (
 )
 
 // The texts of Plunk's own server; clients match on them.
-const (
+const ( //nolint:gosec // texts, no secrets
 	msgNoKey        = "No authorization header passed"
 	msgNoBearer     = "Please add Bearer in front of your API key"
 	msgMalformed    = "Your authorization header is malformed. Please pass your API key as Bearer sk_..."

@@ -145,7 +145,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (s *Server) recover(w http.ResponseWriter, r *http.Request) {
 	switch v := recover(); v {
 	case nil:
-	case http.ErrAbortHandler: //nolint:errorlint // a sentinel that is panicked with as it is
+	case http.ErrAbortHandler:
 		panic(v)
 	default:
 		err := fmt.Errorf("panic: %v", v)

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -53,17 +54,17 @@ func TestTranscripts(t *testing.T) {
 		t.Fatal("there are no transcripts", err)
 	}
 	d := newDocuments(t)
-	t.Run("all", func(t *testing.T) {
-		for _, file := range files {
-			t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
-				t.Parallel()
-				playFile(t, d, file)
-			})
+	refusals(t, d)
+	t.Cleanup(func() { // when all have ended
+		if !t.Failed() && !strings.Contains(flag.Lookup("test.run").Value.String(), "/") {
+			d.complete(t)
 		}
 	})
-	refusals(t, d)
-	if !t.Failed() && !strings.Contains(flag.Lookup("test.run").Value.String(), "/") {
-		d.complete(t)
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
+			t.Parallel()
+			playFile(t, d, file)
+		})
 	}
 }
 
@@ -137,14 +138,22 @@ func (p *player) play(input string) string {
 	case "inbox":
 		return p.inbox()
 	}
-	r := httptest.NewRequest(command, "http://localhost:4580/", nil)
-	r.URL.Path, r.URL.RawPath = "", ""
-	if u, err := r.URL.Parse(rest); err != nil {
-		p.t.Fatalf("%q: %v", lines[0], err)
-	} else {
-		r.URL = u
+	r := p.request(command, rest, lines[1:])
+	w := httptest.NewRecorder()
+	p.server.ServeHTTP(w, r)
+	p.documents.check(p.t, r, w)
+	p.last = w.Body.Bytes()
+	return show(w)
+}
+
+// request builds a request of its header lines and its body.
+func (p *player) request(method, target string, lines []string) *http.Request {
+	r := httptest.NewRequest(method, "http://localhost:4580/", nil)
+	u, err := url.Parse("http://localhost:4580" + target)
+	if err != nil {
+		p.t.Fatalf("%q: %v", target, err)
 	}
-	lines = lines[1:]
+	r.URL = u
 	if p.key != "-" {
 		r.Header.Set("Authorization", "Bearer "+p.key)
 	}
@@ -156,20 +165,18 @@ func (p *player) play(input string) string {
 		}
 		lines = lines[1:]
 	}
-	if body := strings.Join(lines, "\n"); body != "" {
-		if unquoted, err := strconv.Unquote(body); err == nil {
-			body = unquoted
-		}
-		if _, given := r.Header["Content-Type"]; !given {
-			r.Header.Set("Content-Type", "application/json")
-		}
-		r.Body, r.ContentLength = io.NopCloser(strings.NewReader(body)), int64(len(body))
+	body := strings.Join(lines, "\n")
+	if body == "" {
+		return r
 	}
-	w := httptest.NewRecorder()
-	p.server.ServeHTTP(w, r)
-	p.documents.check(p.t, r, w)
-	p.last = w.Body.Bytes()
-	return show(w)
+	if unquoted, err := strconv.Unquote(body); err == nil {
+		body = unquoted
+	}
+	if _, given := r.Header["Content-Type"]; !given {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	r.Body, r.ContentLength = io.NopCloser(strings.NewReader(body)), int64(len(body))
+	return r
 }
 
 // config reads the settings of the server command.

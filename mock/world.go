@@ -68,7 +68,7 @@ func (ws *worlds) open(name string) (*world, error) {
 			return nil, nil
 		}
 		var err error
-		if w, err = ws.make(name, nil, false); err != nil {
+		if w, err = ws.use(name); err != nil {
 			return nil, err
 		}
 	}
@@ -79,21 +79,36 @@ func (ws *worlds) open(name string) (*world, error) {
 // release ends what open or declare began.
 func (w *world) release() { w.held.Add(-1) }
 
-// declare makes a project by name; one that is there is a conflict.
+// declare makes a project by name, which never makes room for another; one that
+// is there is a conflict.
 func (ws *worlds) declare(name string, settings plunk.SettingsChange) (*world, error) {
-	return ws.make(name, &settings, true)
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	if ws.byName[name] != nil {
+		return nil, &problem{status: http.StatusConflict, message: fmt.Sprintf("The project %q exists already; choose another name, or delete it first", name)}
+	}
+	w, err := ws.add(name)
+	if err != nil {
+		return nil, err
+	}
+	w.declared = true
+	w.plunk.UpdateSettings(settings)
+	return w, nil
 }
 
-func (ws *worlds) make(name string, settings *plunk.SettingsChange, declared bool) (*world, error) {
+// use returns the world of a name, made if need be.
+func (ws *worlds) use(name string) (*world, error) {
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
 	if w := ws.byName[name]; w != nil {
-		if declared {
-			return nil, &problem{status: http.StatusConflict, message: fmt.Sprintf("The project %q exists already; choose another name, or delete it first", name)}
-		}
 		w.held.Add(1)
 		return w, nil
 	}
+	return ws.add(name)
+}
+
+// add makes a world, held by its caller. ws.mu must be held.
+func (ws *worlds) add(name string) (*world, error) {
 	if len(ws.byName) >= ws.config.Limits.Projects && !ws.makeRoom() {
 		return nil, &problem{status: http.StatusUnprocessableEntity, message: fmt.Sprintf(
 			"There are %d projects, the most that are kept, and none can make room; delete one, or raise --max-projects", len(ws.byName))}
@@ -101,13 +116,10 @@ func (ws *worlds) make(name string, settings *plunk.SettingsChange, declared boo
 	was := ws.gone[name]
 	delete(ws.gone, name)
 	box := inbox.NewBox(inbox.Options{MaxMessages: ws.config.Limits.Messages, Budget: ws.budget, Seq: was.seq, Dropped: was.dropped})
-	w := &world{name: name, created: ws.config.Now(), declared: declared, box: box, ids: newIDSource(ws.config.Seed, name), plunk: plunk.New(plunk.Options{
+	w := &world{name: name, created: ws.config.Now(), box: box, ids: newIDSource(ws.config.Seed, name), plunk: plunk.New(plunk.Options{
 		Project: name, Seed: ws.config.Seed, Now: ws.config.Now, URL: ws.config.URL, Box: box,
 		Limits: plunk.Limits{Contacts: ws.config.Limits.Contacts, Events: ws.config.Limits.Events},
 	})}
-	if settings != nil {
-		w.plunk.UpdateSettings(*settings)
-	}
 	w.held.Add(1)
 	w.lastUsed.Store(w.created.UnixNano())
 	ws.byName[name] = w

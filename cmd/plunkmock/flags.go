@@ -91,8 +91,8 @@ func readSettings(args []string, getenv func(string) string) (*settings, error) 
 }
 
 // variable is the environment variable of a flag.
-func variable(flag string) string {
-	return "PLUNKMOCK_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
+func variable(name string) string {
+	return "PLUNKMOCK_" + strings.ToUpper(strings.ReplaceAll(name, "-", "_"))
 }
 
 func usage(err error) error {
@@ -101,6 +101,18 @@ func usage(err error) error {
 
 // check refuses what makes no sense.
 func (s *settings) check() error {
+	if err := s.checkAddress(); err != nil {
+		return err
+	}
+	if u, err := url.Parse(s.config.URL); err != nil || s.config.URL != "" && (u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
+		return usage(fmt.Errorf("--url must be an address such as http://plunk.localhost:4580, not %q", s.config.URL))
+	}
+	s.config.URL = strings.TrimRight(s.config.URL, "/")
+	return s.checkChoices()
+}
+
+// checkAddress puts --port into --http.
+func (s *settings) checkAddress() error {
 	host, port, err := net.SplitHostPort(s.http)
 	if err != nil {
 		return usage(fmt.Errorf("--http must be an address such as 127.0.0.1:4580, not %q", s.http))
@@ -112,10 +124,11 @@ func (s *settings) check() error {
 		return usage(fmt.Errorf("the port must be a number from 0 to 65535, not %q", port))
 	}
 	s.http = net.JoinHostPort(host, port)
-	if u, err := url.Parse(s.config.URL); err != nil || s.config.URL != "" && (u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
-		return usage(fmt.Errorf("--url must be an address such as http://plunk.localhost:4580, not %q", s.config.URL))
-	}
-	s.config.URL = strings.TrimRight(s.config.URL, "/")
+	return nil
+}
+
+// checkChoices refuses values that a flag does not have.
+func (s *settings) checkChoices() error {
 	if s.profile != mock.ProfileSpec {
 		return usage(fmt.Errorf("--profile takes only %s yet, not %q", mock.ProfileSpec, s.profile))
 	}

@@ -38,9 +38,8 @@ func healthcheck(ctx context.Context, args []string, getenv func(string) string,
 	if err != nil {
 		return err
 	}
-	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
-		return fmt.Errorf("%s answered %s", request.URL, response.Status)
+		err = fmt.Errorf("%s answered %s", request.URL, response.Status)
 	}
-	return nil
+	return errors.Join(err, response.Body.Close())
 }

@@ -133,10 +133,10 @@ func announce(s *settings, l net.Listener, stdout, stderr io.Writer, getenv func
 // writeWhole writes a file so that no one sees a part of it.
 func writeWhole(name string, data []byte) error {
 	part := name + ".part"
-	if err := os.WriteFile(part, data, 0o600); err != nil {
+	if err := os.WriteFile(part, data, 0o600); err != nil { //nolint:gosec // the name is the user's own, from a flag
 		return err
 	}
-	return os.Rename(part, name)
+	return os.Rename(part, name) //nolint:gosec // as above
 }
 
 // paint returns what makes a text bold, on a terminal that wants it.

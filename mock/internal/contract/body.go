@@ -91,7 +91,7 @@ type progress struct {
 
 func (p progress) Read(b []byte) (int, error) {
 	// Not every ResponseWriter has a connection, and then nothing can stall.
-	_ = p.conn.SetReadDeadline(time.Now().Add(p.stall))
+	_ = p.conn.SetReadDeadline(time.Now().Add(p.stall)) //nolint:forbidigo // connections live in real time
 	return p.body.Read(b)
 }
 

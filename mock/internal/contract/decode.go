@@ -83,9 +83,9 @@ func (r *reader) value(depth int) (any, error) {
 		return n, nil
 	case jsontext.KindTrue, jsontext.KindFalse:
 		return token.Bool(), nil
-	default:
-		return nil, nil
+	case jsontext.KindNull, jsontext.KindInvalid, jsontext.KindEndObject, jsontext.KindEndArray:
 	}
+	return nil, nil // null: no value starts with the others
 }
 
 func (r *reader) array(depth int) (any, error) {

@@ -223,10 +223,10 @@ func (o *Operation) HasParameter(name string) bool {
 // TakesBody tells whether the operation declares a body.
 func (o *Operation) TakesBody() bool { return o.body != nil }
 
-// JSON returns the document as JSON with url as its only server.
-func (d *Document) JSON(url string) ([]byte, error) {
+// JSON returns the document as JSON with server, a URL, as its only server.
+func (d *Document) JSON(server string) ([]byte, error) {
 	served := *d.doc
-	served.Servers = openapi3.Servers{{URL: url, Description: "This server"}}
+	served.Servers = openapi3.Servers{{URL: server, Description: "This server"}}
 	return served.MarshalJSON()
 }
 

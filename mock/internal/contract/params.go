@@ -2,6 +2,7 @@ package contract
 
 import (
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -21,12 +22,12 @@ func (o *Operation) readParams(r Request) (params map[string]any, warnings []str
 	}
 	params = map[string]any{}
 	for i, p := range o.params {
-		given := query[p.Name]
+		texts := query[p.Name]
 		if v, ok := r.Vars[p.Name]; ok && p.In == openapi3.ParameterInPath {
-			given = []string{v}
+			texts = []string{v}
 		}
 		delete(query, p.Name)
-		value, problem := o.doc.param(p, given)
+		value, problem := o.doc.param(p, texts)
 		if problem != nil {
 			all = append(all, placed{*problem, []int{i}})
 		}
@@ -34,12 +35,8 @@ func (o *Operation) readParams(r Request) (params map[string]any, warnings []str
 			params[p.Name] = value
 		}
 	}
-	names := make([]string, 0, len(query))
-	for name := range query {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	for _, name := range names {
+	// What is left the document does not have.
+	for _, name := range slices.Sorted(maps.Keys(query)) {
 		if o.doc.rules.Strict {
 			all = append(all, placed{Problem{name, "unknown", o.knownParams()}, []int{len(o.params)}})
 		} else {

@@ -195,13 +195,7 @@ func (d *Document) message(e *openapi3.SchemaError, shape string) string {
 	case "type":
 		return "must be " + shape + ", not " + given(e.Value)
 	case "format":
-		text := "must be " + shape + ", not " + given(e.Value)
-		if v, ok := e.Value.(string); ok && d.rules.Formats[s.Format].Check != nil {
-			if why := d.rules.Formats[s.Format].Check(v); why != nil {
-				text += " (" + why.Error() + ")"
-			}
-		}
-		return text
+		return "must be " + shape + ", not " + given(e.Value) + d.why(s.Format, e.Value)
 	case "enum":
 		return "must be " + shape + ", not " + given(e.Value)
 	case "minimum":
@@ -221,55 +215,58 @@ func (d *Document) message(e *openapi3.SchemaError, shape string) string {
 	return "must be " + shape + ": " + e.Reason
 }
 
+// why says, in brackets, why a value is not of a format.
+func (d *Document) why(format string, value any) string {
+	text, ok := value.(string)
+	if check := d.rules.Formats[format].Check; ok && check != nil {
+		if err := check(text); err != nil {
+			return " (" + err.Error() + ")"
+		}
+	}
+	return ""
+}
+
 // shape says in words what schema takes: "an email address, or a list of them".
 func (d *Document) shape(s *openapi3.Schema) string {
-	if len(s.OneOf) == 2 {
-		one, many := s.OneOf[0].Value, s.OneOf[1].Value
+	switch {
+	case len(s.OneOf) > 0:
+		return d.oneOfShape(s.OneOf)
+	case len(s.Enum) == 1:
+		return fmt.Sprint(s.Enum[0])
+	case len(s.Enum) > 1:
+		values := make([]string, len(s.Enum))
+		for i, v := range s.Enum {
+			values[i] = fmt.Sprint(v)
+		}
+		return "one of " + strings.Join(values, ", ")
+	case d.rules.Formats[s.Format].Shape != "":
+		return d.rules.Formats[s.Format].Shape
+	case s.Type.Is("array") && s.Items != nil:
+		return "a list, each item " + d.shape(s.Items.Value)
+	case s.Type.Is("object") && s.AdditionalProperties.Schema != nil:
+		return "an object, each value " + d.shape(s.AdditionalProperties.Schema.Value)
+	}
+	for _, name := range s.Type.Slice() {
+		return map[string]string{
+			"string": "a string", "boolean": "true or false", "integer": "a whole number",
+			"number": "a number", "array": "a list", "object": "an object",
+		}[name]
+	}
+	return "a value"
+}
+
+func (d *Document) oneOfShape(branches openapi3.SchemaRefs) string {
+	if len(branches) == 2 {
+		one, many := branches[0].Value, branches[1].Value
 		if many.Type.Is("array") && many.Items != nil && d.shape(many.Items.Value) == d.shape(one) {
 			return d.shape(one) + ", or a list of them"
 		}
 	}
-	if len(s.OneOf) > 0 {
-		var shapes []string
-		for _, b := range s.OneOf {
-			shapes = append(shapes, d.shape(b.Value))
-		}
-		return strings.Join(shapes, ", or ")
+	shapes := make([]string, len(branches))
+	for i, b := range branches {
+		shapes[i] = d.shape(b.Value)
 	}
-	if len(s.Enum) > 0 {
-		var values []string
-		for _, v := range s.Enum {
-			values = append(values, fmt.Sprint(v))
-		}
-		if len(values) == 1 {
-			return values[0]
-		}
-		return "one of " + strings.Join(values, ", ")
-	}
-	if f := d.rules.Formats[s.Format]; f.Shape != "" {
-		return f.Shape
-	}
-	switch {
-	case s.Type.Is("string"):
-		return "a string"
-	case s.Type.Is("boolean"):
-		return "true or false"
-	case s.Type.Is("integer"):
-		return "a whole number"
-	case s.Type.Is("number"):
-		return "a number"
-	case s.Type.Is("array"):
-		if s.Items != nil {
-			return "a list, each item " + d.shape(s.Items.Value)
-		}
-		return "a list"
-	case s.Type.Is("object"):
-		if a := s.AdditionalProperties.Schema; a != nil {
-			return "an object, each value " + d.shape(a.Value)
-		}
-		return "an object"
-	}
-	return "a value"
+	return strings.Join(shapes, ", or ")
 }
 
 // given says in words what a value is.

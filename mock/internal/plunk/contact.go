@@ -133,22 +133,20 @@ func (st *state) deleteContact(id string) (*Contact, error) {
 	return c, nil
 }
 
-func (st *state) subscribe(id string, to bool) (*Contact, error) {
+// setSubscribed sets whether a contact is subscribed, and records the event that
+// says so.
+func (st *state) setSubscribed(id string, subscribed bool, event string) (*Contact, error) {
 	old, err := st.contact(id)
 	if err != nil {
 		return nil, err
-	}
-	name := "subscribe"
-	if !to {
-		name = "unsubscribe"
 	}
 	if err := st.roomForEvent(); err != nil {
 		return nil, err
 	}
 	c := *old
-	c.Subscribed = to
+	c.Subscribed = subscribed
 	put := st.putContact(c)
-	st.record(put.ID, name)
+	st.record(put.ID, event)
 	return put, nil
 }
 

@@ -58,7 +58,7 @@ func (st *state) send(m Mail) (Sent, error) {
 	sent := Sent{Emails: make([]SentEmail, 0, len(to)), Time: st.now, Warnings: warnings}
 	messages := make([]*inbox.Message, 0, len(to))
 	for _, address := range to {
-		c := st.recipient(address, m.Subscribed)
+		c := st.recipient(address, m)
 		message := st.compose(draft, content{subject: m.Subject, body: m.Body}, c)
 		messages = append(messages, message)
 		sent.Emails = append(sent.Emails, SentEmail{c, message.ID})
@@ -111,12 +111,12 @@ func (st *state) unknown(addresses []string) int {
 }
 
 // recipient finds or makes the contact of an address. There is room.
-func (st *state) recipient(address string, subscribed bool) *Contact {
+func (st *state) recipient(address string, m Mail) *Contact {
 	c := st.contacts.get(st.byEmail[address])
 	if c == nil {
-		return st.addContact(address, subscribed, nil)
+		return st.addContact(address, m.Subscribed, nil)
 	}
-	if subscribed && !c.Subscribed {
+	if m.Subscribed && !c.Subscribed {
 		changed := *c
 		changed.Subscribed = true
 		return st.putContact(changed)

@@ -105,10 +105,16 @@ func (s *Store) DeleteContact(id string) (c *Contact, err error) {
 	return c, err
 }
 
-// Subscribe sets whether a contact is subscribed, and records the event
-// subscribe or unsubscribe, each time.
-func (s *Store) Subscribe(id string, to bool) (c *Contact, err error) {
-	s.do(func(st *state) { c, err = st.subscribe(id, to) })
+// Subscribe subscribes a contact, and records the event subscribe, each time.
+func (s *Store) Subscribe(id string) (c *Contact, err error) {
+	s.do(func(st *state) { c, err = st.setSubscribed(id, true, "subscribe") })
+	return c, err
+}
+
+// Unsubscribe unsubscribes a contact, and records the event unsubscribe, each
+// time.
+func (s *Store) Unsubscribe(id string) (c *Contact, err error) {
+	s.do(func(st *state) { c, err = st.setSubscribed(id, false, "unsubscribe") })
 	return c, err
 }
 
