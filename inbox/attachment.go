@@ -85,6 +85,11 @@ func CheckBase64(s string) error {
 			break
 		}
 	}
+	return checkPadding(s, i, digits)
+}
+
+// checkPadding looks at what follows the digits of base64, from offset i on.
+func checkPadding(s string, i, digits int) error {
 	pads := 0
 	for ; i < len(s); i++ {
 		switch alphabet[s[i]] {

@@ -54,29 +54,30 @@ func (r Record) PreviewLine() string {
 	return line
 }
 
-// entry is a message in its box.
+// entry is a message in its box. A tombstone does not hold on to its message.
 type entry struct {
-	message *Message
 	seq     uint64
 	marks   atomic.Pointer[marks] // nil for a tombstone
 	size    atomic.Int64          // 0: not known yet
 	preview atomic.Pointer[string]
 }
 
-// marks are what changes of an entry: a value that is replaced as a whole.
+// marks are the message of an entry and what changes of it: a value that is
+// replaced as a whole.
 type marks struct {
+	message  *Message
 	read     bool
 	status   Status
 	feedback []Feedback
 }
 
 func (e *entry) record(m *marks) Record {
-	return Record{Message: e.message, Cursor: cursorOf(e.seq), Read: m.read, Status: m.status, Feedback: m.feedback, seq: e.seq, entry: e}
+	return Record{Message: m.message, Cursor: cursorOf(e.seq), Read: m.read, Status: m.status, Feedback: m.feedback, seq: e.seq, entry: e}
 }
 
 // Options say how to build a [Box].
 type Options struct {
-	MaxMessages int     // how many messages it holds; 0 means 100,000
+	MaxMessages int     // how many messages it holds; 0 or less means 100,000
 	Budget      *Budget // counts its bytes; nil means that no one does
 	Seq         uint64  // that of the last message of an earlier box, to go on from
 	Dropped     int     // how many messages an earlier box lost
@@ -131,13 +132,14 @@ func (b *Box) Add(messages ...*Message) {
 	}
 	for _, m := range messages {
 		b.seq++
-		e := &entry{message: m, seq: b.seq}
-		e.marks.Store(&marks{status: Sent})
+		e := &entry{seq: b.seq}
+		e.marks.Store(&marks{message: m, status: Sent})
 		b.entries = append(b.entries, e)
 		b.byID[m.ID] = e
 		b.count(m.SizeInMemory())
 	}
-	for len(b.byID) > cmp.Or(b.options.MaxMessages, defaultMessages) {
+	most := cmp.Or(max(0, b.options.MaxMessages), defaultMessages)
+	for b.live() > most {
 		b.dropOldest()
 	}
 	if b.more != nil {
@@ -170,12 +172,17 @@ func (b *Box) dropOldest() int64 {
 	return 0
 }
 
+// live returns how many messages there are. b.mu must be held.
+func (b *Box) live() int { return len(b.entries) - b.dead }
+
 // forget takes an entry out of the books and returns its bytes. b.mu must be
 // held; what is in b.entries is the caller's matter.
 func (b *Box) forget(e *entry) int64 {
-	e.marks.Store(nil)
-	delete(b.byID, e.message.ID)
-	n := e.message.SizeInMemory()
+	m := e.marks.Swap(nil).message
+	if b.byID[m.ID] == e { // and not a later message of the same ID
+		delete(b.byID, m.ID)
+	}
+	n := m.SizeInMemory()
 	b.count(-n)
 	return n
 }
@@ -186,7 +193,7 @@ func (b *Box) bury(e *entry) {
 	b.dead++
 	if b.dead > len(b.entries)/2+16 {
 		// A new slice: readers may still look at the old one.
-		live := make([]*entry, 0, len(b.byID))
+		live := make([]*entry, 0, b.live())
 		for _, e := range b.entries {
 			if e.marks.Load() != nil {
 				live = append(live, e)
@@ -248,13 +255,13 @@ func (b *Box) List(f Filter, limit int) Page {
 	m := f.ready()
 	before := m.before
 	m.before = 1<<64 - 1
-	page.Messages = make([]Record, 0, min(limit, 64))
+	page.Messages = make([]Record, 0, min(max(0, limit), 64))
 	for _, e := range slices.Backward(entries) {
 		k := e.marks.Load()
 		if k == nil {
 			continue
 		}
-		r := Record{Message: e.message, seq: e.seq, entry: e}
+		r := Record{Message: k.message, seq: e.seq, entry: e}
 		if !m.match(r) {
 			continue
 		}
@@ -323,7 +330,7 @@ func (b *Box) mark(id string, change func(*marks)) (Record, bool) {
 func (b *Box) Len() int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return len(b.byID)
+	return b.live()
 }
 
 // Dropped returns how many messages the box has lost to its limits.

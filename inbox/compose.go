@@ -3,8 +3,10 @@ package inbox
 import (
 	"bytes"
 	"encoding/base64"
+	"fmt"
 	"io"
 	"mime"
+	"net/mail"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,7 +23,8 @@ type field struct {
 	name, text, encoded string
 }
 
-// Header returns the header fields of the message, in order, decoded.
+// Header returns the header fields of the message, in order, decoded. How the
+// body is encoded on the wire is none of them.
 func (m *Message) Header() []Field {
 	var header []Field
 	for _, f := range m.fields() {
@@ -37,10 +40,6 @@ func (m *Message) fields() []field {
 		value = clean(value)
 		fields = append(fields, field{name, value, value})
 	}
-	text := func(name, value string) {
-		value = clean(value)
-		fields = append(fields, field{name, value, encodeText(value)})
-	}
 	addresses := func(name string, list []Address) {
 		if len(list) > 0 {
 			fields = append(fields, addressField(name, list))
@@ -50,30 +49,52 @@ func (m *Message) fields() []field {
 	addresses("From", []Address{m.From})
 	addresses("To", m.To)
 	addresses("Cc", m.Cc)
-	if !m.has("Reply-To") {
+	if !slices.ContainsFunc(m.Headers, isReplyTo) {
 		addresses("Reply-To", m.ReplyTo)
 	}
-	text("Subject", m.Subject)
+	subject := clean(m.Subject)
+	fields = append(fields, field{"Subject", subject, encodeText(subject, maxWord)})
 	plain("Message-ID", "<"+m.ID+"@"+domain+">")
+	replyTo := false
 	for _, f := range m.Headers {
-		text(clean(f.Name), f.Value)
+		if !f.fits() || isReplyTo(f) && replyTo {
+			continue
+		}
+		replyTo = replyTo || isReplyTo(f)
+		fields = append(fields, f.custom())
 	}
 	return fields
 }
 
-func (m *Message) has(name string) bool {
-	for _, f := range m.Headers {
-		if strings.EqualFold(f.Name, name) {
-			return true
+func isReplyTo(f Field) bool { return strings.EqualFold(f.Name, "Reply-To") }
+
+// fits tells whether a custom field can stand in a header and leaves the body
+// readable. The API lets no other through; this is the last line of defence.
+func (f Field) fits() bool {
+	name := strings.ToLower(f.Name)
+	return name != "" && len(name) <= maxToken && name != "mime-version" && !strings.HasPrefix(name, "content-") &&
+		!strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r > '~' || r == ':' })
+}
+
+func (f Field) custom() field {
+	value := clean(f.Value)
+	if isReplyTo(f) && !foldable(value, maxToken) {
+		// An address in an encoded word would be none.
+		if list, err := mail.ParseAddressList(value); err == nil {
+			addresses := make([]Address, len(list))
+			for i, a := range list {
+				addresses[i] = Address{a.Name, a.Address}
+			}
+			return addressField(f.Name, addresses)
 		}
 	}
-	return false
+	return field{f.Name, value, encodeText(value, maxToken)}
 }
 
 func addressField(name string, list []Address) field {
 	texts, encoded := make([]string, len(list)), make([]string, len(list))
 	for i, a := range list {
-		a = Address{clean(a.Name), clean(a.Address)}
+		a = Address{clean(a.Name), strings.Join(strings.Fields(clean(a.Address)), " ")}
 		texts[i], encoded[i] = a.Address, a.Address
 		if a.Name != "" {
 			texts[i] = a.Name + " <" + a.Address + ">"
@@ -83,30 +104,36 @@ func addressField(name string, list []Address) field {
 	return field{name, strings.Join(texts, ", "), strings.Join(encoded, ", ")}
 }
 
-// clean keeps a value on its line. The API refuses what would break it; this is
-// the last line of defence.
+// clean keeps a value on its line, and valid UTF-8. The API refuses what would
+// break it; this is the last line of defence.
 func clean(s string) string {
+	s = strings.ToValidUTF8(s, "\uFFFD")
 	if !strings.ContainsAny(s, "\r\n\x00") {
 		return s
 	}
 	return strings.NewReplacer("\r", " ", "\n", " ", "\x00", " ").Replace(s)
 }
 
-// maxWord is the longest word that is written as it is. A longer one could not
-// be folded.
-const maxWord = 70
+// The longest word that is written as it is: a longer one could not be folded.
+const (
+	maxWord = 70
+	// What a custom field has may be for a program, such as the link of a
+	// List-Unsubscribe, and most read no encoded words. So a line may be long.
+	maxToken = 900
+)
 
 // encodeText writes a text for a header: as it is when nothing can go wrong with
 // it, else in encoded words of RFC 2047.
-func encodeText(s string) string {
-	if foldable(s) {
+func encodeText(s string, longest int) string {
+	if foldable(s, longest) {
 		return s
 	}
 	return encodeWords(s)
 }
 
-// foldable tells whether a text can be folded and read back as it was.
-func foldable(s string) bool {
+// foldable tells whether a text without words over longest can be folded and
+// read back as it was.
+func foldable(s string, longest int) bool {
 	if strings.Contains(s, "=?") || strings.Contains(s, "  ") || strings.HasPrefix(s, " ") || strings.HasSuffix(s, " ") {
 		return false
 	}
@@ -118,7 +145,7 @@ func foldable(s string) bool {
 		case c < ' ' || c > '~':
 			return false
 		default:
-			if word++; word > maxWord {
+			if word++; word > longest {
 				return false
 			}
 		}
@@ -128,7 +155,7 @@ func foldable(s string) bool {
 
 // encodePhrase writes a display name.
 func encodePhrase(s string) string {
-	if !foldable(s) {
+	if !foldable(s, maxWord) {
 		return encodeWords(s)
 	}
 	for i := range len(s) {
@@ -163,6 +190,9 @@ func encodeWords(s string) string {
 	return strings.Join(words, " ")
 }
 
+// maxLine is the longest line that RFC 5322 allows.
+const maxLine = 998
+
 // fold writes a header field in lines of at most 76 characters where it has
 // spaces to fold at.
 func fold(name, value string) []byte {
@@ -170,7 +200,7 @@ func fold(name, value string) []byte {
 	b.WriteString(name + ":")
 	line := len(name) + 1
 	for i, word := range strings.Split(value, " ") {
-		if i > 0 && line+1+len(word) > 76 {
+		if i > 0 && line+1+len(word) > 76 || line+1+len(word) > maxLine {
 			b.WriteString("\r\n")
 			line = 0
 		}
@@ -260,12 +290,20 @@ func (a Attachment) write(mw *message.Writer) error {
 	}
 	var h message.Header
 	if a.ContentID != "" {
-		h.AddRaw(fold("Content-ID", "<"+clean(a.ContentID)+">"))
+		h.AddRaw(fold("Content-ID", "<"+strings.Map(visible, a.ContentID)+">"))
 	}
 	h.AddRaw(fold("Content-Disposition", disposition+encodeParam("filename", clean(a.Filename))))
 	h.Set("Content-Transfer-Encoding", "base64")
 	h.Set("Content-Type", a.MediaType())
 	return writePart(mw, h, data)
+}
+
+// visible drops what cannot be in a Content-ID.
+func visible(r rune) rune {
+	if r <= ' ' || r > '~' || r == '<' || r == '>' {
+		return -1
+	}
+	return r
 }
 
 func writePart(mw *message.Writer, h message.Header, data []byte) error {
@@ -283,11 +321,11 @@ func writePart(mw *message.Writer, h message.Header, data []byte) error {
 // own, or application/octet-stream when that is none or would have the content
 // taken apart.
 func (a Attachment) MediaType() string {
-	const bytes = "application/octet-stream"
+	const opaque = "application/octet-stream"
 	kind, params, err := mime.ParseMediaType(a.ContentType)
 	if err != nil || len(a.ContentType) > 200 || !strings.Contains(kind, "/") ||
 		strings.HasPrefix(kind, "multipart/") || strings.HasPrefix(kind, "message/") {
-		return bytes
+		return opaque
 	}
 	// The library that writes takes no other charset; and the bytes are what
 	// was sent, in whatever charset they are.
@@ -297,30 +335,36 @@ func (a Attachment) MediaType() string {
 	if text := mime.FormatMediaType(kind, params); text != "" {
 		return text
 	}
-	return bytes
+	return opaque
+}
+
+// percent writes a text in the percent encoding of RFC 2231.
+func percent(s string) string {
+	var b strings.Builder
+	for _, c := range []byte(s) {
+		if c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9' || c == '.' || c == '-' || c == '_' {
+			b.WriteByte(c)
+		} else {
+			fmt.Fprintf(&b, "%%%02X", c)
+		}
+	}
+	return b.String()
 }
 
 // encodeParam writes a parameter of a header, in the parts of RFC 2231 when it
 // is long or not plain ASCII.
 func encodeParam(name, value string) string {
-	if foldable(value) && len(value) <= maxWord {
+	if foldable(value, maxWord) && len(value) <= maxWord {
 		return "; " + name + "=" + strconv.Quote(value)
 	}
 	const most = 50
 	parts := []string{"utf-8''"}
 	for _, r := range strings.ToValidUTF8(value, "\uFFFD") {
-		var text strings.Builder
-		for _, c := range []byte(string(r)) {
-			if c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9' || c == '.' || c == '-' || c == '_' {
-				text.WriteByte(c)
-			} else {
-				text.WriteString("%" + strings.ToUpper(strconv.FormatInt(int64(c)+0x100, 16)[1:]))
-			}
-		}
-		if last := len(parts) - 1; len(parts[last])+text.Len() > most {
-			parts = append(parts, text.String())
+		text := percent(string(r))
+		if last := len(parts) - 1; len(parts[last])+len(text) > most {
+			parts = append(parts, text)
 		} else {
-			parts[last] += text.String()
+			parts[last] += text
 		}
 	}
 	if len(parts) == 1 {

@@ -1,8 +1,8 @@
 package inbox
 
 import (
+	"cmp"
 	"fmt"
-	"net/mail"
 	"slices"
 	"strings"
 	"time"
@@ -91,12 +91,10 @@ func containsFold(want, got string) bool {
 	return strings.Contains(strings.ToLower(got), strings.ToLower(want))
 }
 
-// bare takes the address out of Name <address>.
+// bare takes the address out of Name <address>, whatever the name is.
 func bare(s string) string {
-	if strings.HasSuffix(s, ">") {
-		if a, err := mail.ParseAddress(s); err == nil {
-			return a.Address
-		}
+	if i := strings.LastIndexByte(s, '<'); i >= 0 && strings.HasSuffix(s, ">") {
+		return s[i+1 : len(s)-1]
 	}
 	return s
 }
@@ -183,17 +181,19 @@ func (f *Filter) Check() error {
 			switch {
 			case v == "":
 				return &FilterError{c.name, "must not be empty; leave the filter out to match all"}
-			case (c.name == "to" || c.name == "from") && !strings.Contains(v, "@"):
+			case (c.name == "to" || c.name == "from") && !strings.Contains(bare(v), "@"):
 				return &FilterError{c.name, fmt.Sprintf("must be a whole address such as ada@example.com, not %q", v)}
 			case c.name == "kind" && !slices.Contains(Kinds(), Kind(v)):
 				return &FilterError{c.name, fmt.Sprintf("must be one of %v, not %q", Kinds(), v)}
 			}
 		}
 	}
-	for name, cursor := range map[string]string{"after": f.After, "before": f.Before} {
-		if cursor != "" && (len(cursor) != cursorWidth || cursorOf(seqOf(cursor)) != cursor) {
-			return &FilterError{name, fmt.Sprintf("must be a cursor that an earlier answer gave, not %q", cursor)}
-		}
+	return cmp.Or(checkCursor("after", f.After), checkCursor("before", f.Before))
+}
+
+func checkCursor(name, cursor string) error {
+	if cursor == "" || len(cursor) == cursorWidth && cursorOf(seqOf(cursor)) == cursor {
+		return nil
 	}
-	return nil
+	return &FilterError{name, fmt.Sprintf("must be a cursor that an earlier answer gave, not %q", cursor)}
 }

@@ -86,8 +86,9 @@ func (m *Message) Text() string { return textOf(m.HTML) }
 
 // Bounds of a preview.
 const (
-	previewRunes = 160      // how long it is at most
-	previewHTML  = 16 << 10 // how much of the HTML is looked at
+	previewRunes = 160       // how long it is at most
+	previewText  = 4 << 10   // how many bytes of the text are looked at
+	previewHTML  = 256 << 10 // how many of the HTML: a style sheet may come first
 )
 
 // Preview returns the start of the text, in one line.
@@ -98,7 +99,7 @@ func (m *Message) Preview() string {
 	if len(html) > previewHTML {
 		html = strings.ToValidUTF8(html[:previewHTML], "")
 	}
-	line := strings.Join(strings.Fields(textOf(html)), " ")
+	line := strings.Join(strings.Fields(startOf(html, previewText)), " ")
 	if utf8.RuneCountInString(line) <= previewRunes {
 		return line
 	}

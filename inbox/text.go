@@ -1,6 +1,7 @@
 package inbox
 
 import (
+	"math"
 	"regexp"
 	"strings"
 
@@ -9,7 +10,7 @@ import (
 )
 
 // tagLike tells whether a text has anything that looks like HTML.
-var tagLike = regexp.MustCompile(`<[a-zA-Z/!]|&[a-zA-Z#]`)
+var tagLike = regexp.MustCompile(`<[a-zA-Z/!]|&#?\w+;`)
 
 // textOf returns the text of an HTML document, the way a person reads it: blocks
 // on lines of their own, list items marked, cells apart, links with where they
@@ -18,12 +19,26 @@ func textOf(source string) string {
 	if !tagLike.MatchString(source) {
 		return strings.ToValidUTF8(source, "\uFFFD")
 	}
-	var t textWriter
+	return (&textWriter{targets: true}).read(source, math.MaxInt)
+}
+
+// startOf returns the start of the text of an HTML document, without where links
+// lead. It stops soon after most bytes.
+func startOf(source string, most int) string {
+	if !tagLike.MatchString(source) {
+		return strings.ToValidUTF8(source[:min(len(source), most)], "")
+	}
+	return new(textWriter).read(source, most)
+}
+
+// read walks through source until the end or until most bytes are written.
+func (t *textWriter) read(source string, most int) string {
 	z := html.NewTokenizer(strings.NewReader(source))
-	for {
+	for t.b.Len() <= most {
 		switch z.Next() {
 		case html.ErrorToken:
 			return t.text()
+		case html.CommentToken, html.DoctypeToken:
 		case html.TextToken:
 			if t.hidden == 0 {
 				t.words(string(z.Text()))
@@ -35,18 +50,26 @@ func textOf(source string) string {
 			t.close(atom.Lookup(name))
 		}
 	}
+	return t.text()
 }
 
 // textWriter writes a text while it walks through HTML.
 type textWriter struct {
-	b      strings.Builder
-	lines  int    // line ends that are due before the next word
-	space  bool   // a space is due before the next word
-	prefix string // what is due before the next word of a line, such as a list's dash
-	hidden int    // depth within what is not shown
-	pre    int    // depth within preformatted text
-	link   string // where the open link leads
-	start  int    // where the text of the open link starts
+	due
+	targets bool // whether links say where they lead
+	b       strings.Builder
+	hidden  int    // depth within what is not shown
+	pre     int    // depth within preformatted text
+	link    string // where the open link leads
+	start   int    // where the text of the open link starts
+}
+
+// due is what stands before the next word.
+type due struct {
+	lines  int    // line ends
+	cells  bool   // it is in the next cell of the line
+	space  bool   // a space
+	prefix string // such as a list's dash
 }
 
 // words adds text; a run of white space is one space.
@@ -72,9 +95,9 @@ func (t *textWriter) words(s string) {
 func (t *textWriter) preformatted(s string) {
 	for i, line := range strings.Split(strings.ReplaceAll(s, "\r\n", "\n"), "\n") {
 		if i > 0 {
-			t.lines = max(t.lines, 1)
+			t.lines++
 		}
-		if strings.TrimSpace(line) != "" {
+		if strings.TrimSpace(line) != "" || t.lines == 0 && t.b.Len() > 0 {
 			t.flush()
 			t.b.WriteString(strings.ToValidUTF8(line, "\uFFFD"))
 		}
@@ -87,11 +110,13 @@ func (t *textWriter) flush() {
 	case t.b.Len() == 0:
 	case t.lines > 0:
 		t.b.WriteString(strings.Repeat("\n", min(t.lines, 2)))
+	case t.cells:
+		t.b.WriteByte('\t')
 	case t.space:
 		t.b.WriteByte(' ')
 	}
 	t.b.WriteString(t.prefix)
-	t.lines, t.space, t.prefix = 0, false, ""
+	t.due = due{}
 }
 
 // breakLine makes the next word start after n line ends; two leave a line empty.
@@ -102,67 +127,66 @@ func (t *textWriter) breakLine(n int) {
 }
 
 func (t *textWriter) open(token html.Token) {
-	selfClosing := token.Type == html.SelfClosingTagToken
-	switch a := token.DataAtom; a {
-	case atom.Script, atom.Style, atom.Head, atom.Title, atom.Template, atom.Noscript:
-		if !selfClosing {
+	a := token.DataAtom
+	t.breakLine(gap(a))
+	switch role(a) {
+	case hiddenRole:
+		if token.Type != html.SelfClosingTagToken {
 			t.hidden++
 		}
-	case atom.Body:
-		t.hidden = 0 // a head that was never closed
-	case atom.Br:
+	case bodyRole:
+		t.hidden = 0 // whatever was never closed
+	case breakRole:
 		t.lines++
 		t.space = false
-	case atom.Hr:
-		t.breakLine(2)
-	case atom.Li:
-		t.breakLine(1)
+	case itemRole:
 		t.prefix = "- "
-	case atom.Td, atom.Th:
+	case cellRole:
 		t.cell()
-	case atom.Pre:
-		t.breakLine(2)
+	case preRole:
 		t.pre++
-	case atom.Img:
-		if alt := attribute(token, "alt"); alt != "" && t.hidden == 0 {
-			t.words(alt)
-		}
-	case atom.A:
+	case imageRole:
+		t.image(token)
+	case linkRole:
 		t.link, t.start = attribute(token, "href"), t.b.Len()
-	default:
-		t.breakLine(gap(a))
+	case noRole, listRole:
+	}
+}
+
+// image shows the text that stands for an image.
+func (t *textWriter) image(token html.Token) {
+	if t.hidden == 0 {
+		t.words(attribute(token, "alt"))
 	}
 }
 
 // cell keeps the cells of a row apart. A table that only lays out has one a row.
 func (t *textWriter) cell() {
 	if t.lines == 0 && t.b.Len() > 0 {
-		t.space, t.prefix = false, "\t"
+		t.cells = true
 	}
 }
 
 func (t *textWriter) close(a atom.Atom) {
-	switch a {
-	case atom.Script, atom.Style, atom.Head, atom.Title, atom.Template, atom.Noscript:
+	switch role(a) {
+	case hiddenRole:
 		t.hidden = max(0, t.hidden-1)
-	case atom.Pre:
+	case itemRole, listRole:
+		t.prefix = "" // an item without text
+	case preRole:
 		t.pre = max(0, t.pre-1)
-		t.breakLine(2)
-	case atom.A:
+	case linkRole:
 		t.closeLink()
-	case atom.Li:
-		t.breakLine(1)
-	case atom.Td, atom.Th:
-	default:
-		t.breakLine(gap(a))
+	case noRole, bodyRole, breakRole, cellRole, imageRole:
 	}
+	t.breakLine(gap(a))
 }
 
 // closeLink adds where a link leads, unless its text says so already.
 func (t *textWriter) closeLink() {
 	href := strings.TrimSpace(t.link)
 	t.link = ""
-	if href == "" || strings.HasPrefix(href, "#") || t.start >= t.b.Len() {
+	if !t.targets || href == "" || strings.HasPrefix(href, "#") || t.start >= t.b.Len() {
 		return
 	}
 	shown := strings.TrimSpace(t.b.String()[t.start:])
@@ -170,20 +194,62 @@ func (t *textWriter) closeLink() {
 	if shown == href || shown == bareHref {
 		return
 	}
-	t.words(" (" + href + ")")
+	// It belongs to the text, before whatever has come between.
+	after := t.due
+	t.due = due{space: true}
+	t.flush()
+	t.b.WriteString("(" + strings.ToValidUTF8(href, "\uFFFD") + ")")
+	t.due = after
 }
 
-// gap is how many line ends stand around an element.
-func gap(a atom.Atom) int {
-	switch a {
-	case atom.P, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Ul, atom.Ol, atom.Table, atom.Blockquote, atom.Dl:
-		return 2
-	case atom.Div, atom.Tr, atom.Section, atom.Article, atom.Header, atom.Footer, atom.Main, atom.Nav, atom.Aside,
-		atom.Form, atom.Dt, atom.Dd, atom.Center, atom.Address, atom.Figure, atom.Figcaption, atom.Fieldset, atom.Caption:
-		return 1
-	}
-	return 0
+// what an element does to a text, beside the gap around it.
+type what int
+
+const (
+	noRole     what = iota
+	hiddenRole      // its content is not shown
+	bodyRole
+	breakRole
+	listRole
+	itemRole
+	cellRole
+	preRole
+	imageRole
+	linkRole
+)
+
+// element is how an element is shown.
+type element struct {
+	role what
+	gap  int // how many line ends stand around it
 }
+
+// elements are those that are more than a run of words.
+var elements = func() map[atom.Atom]element { //nolint:gochecknoglobals // a constant
+	m := map[atom.Atom]element{
+		atom.Body: {role: bodyRole}, atom.Br: {role: breakRole}, atom.Hr: {gap: 2}, atom.Li: {itemRole, 1}, atom.Ul: {listRole, 2}, atom.Ol: {listRole, 2},
+		atom.Td: {role: cellRole}, atom.Th: {role: cellRole}, atom.Pre: {preRole, 2}, atom.Img: {role: imageRole}, atom.A: {role: linkRole},
+	}
+	for _, a := range []atom.Atom{atom.Script, atom.Style, atom.Title, atom.Template, atom.Noscript} {
+		m[a] = element{role: hiddenRole}
+	}
+	for _, a := range []atom.Atom{
+		atom.P, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Table, atom.Blockquote, atom.Dl,
+	} {
+		m[a] = element{gap: 2}
+	}
+	for _, a := range []atom.Atom{
+		atom.Div, atom.Tr, atom.Section, atom.Article, atom.Header, atom.Footer, atom.Main, atom.Nav, atom.Aside, atom.Form,
+		atom.Dt, atom.Dd, atom.Center, atom.Address, atom.Figure, atom.Figcaption, atom.Fieldset, atom.Caption,
+	} {
+		m[a] = element{gap: 1}
+	}
+	return m
+}()
+
+func role(a atom.Atom) what { return elements[a].role }
+
+func gap(a atom.Atom) int { return elements[a].gap }
 
 func attribute(token html.Token, name string) string {
 	for _, a := range token.Attr {
@@ -194,4 +260,5 @@ func attribute(token html.Token, name string) string {
 	return ""
 }
 
-func (t *textWriter) text() string { return strings.TrimSpace(t.b.String()) }
+// text returns what was written. Preformatted text may start with spaces.
+func (t *textWriter) text() string { return strings.TrimRight(t.b.String(), " \t\r\n") }

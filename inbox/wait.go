@@ -15,7 +15,7 @@ func (b *Box) Wait(ctx context.Context, f Filter, count int) ([]Record, string, 
 	looked := m.after // up to where the box was looked at
 	for {
 		entries, seq, more, closed := b.watch()
-		found = slices.DeleteFunc(found, func(r Record) bool { return r.entry.marks.Load() == nil })
+		found = refresh(found)
 		from, _ := slices.BinarySearchFunc(entries, looked+1, func(e *entry, seq uint64) int { return cmp.Compare(e.seq, seq) })
 		for _, e := range entries[from:] {
 			if k := e.marks.Load(); k != nil {
@@ -37,6 +37,17 @@ func (b *Box) Wait(ctx context.Context, f Filter, count int) ([]Record, string, 
 			return nil, cursorOf(seq), ctx.Err()
 		}
 	}
+}
+
+// refresh returns those records that still stand, with their marks of now.
+func refresh(records []Record) []Record {
+	now := records[:0]
+	for _, r := range records {
+		if k := r.entry.marks.Load(); k != nil {
+			now = append(now, r.entry.record(k))
+		}
+	}
+	return now
 }
 
 // watch returns the entries as they stand, and a channel that is closed when
