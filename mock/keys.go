@@ -6,9 +6,9 @@ import (
 )
 
 // The texts of Plunk's own server; clients match on them.
-const ( //nolint:gosec // texts, no secrets
+const (
 	msgNoKey        = "No authorization header passed"
-	msgNoBearer     = "Please add Bearer in front of your API key"
+	msgNoBearer     = "Please add Bearer in front of your API key" //nolint:gosec // a text, no secret
 	msgMalformed    = "Your authorization header is malformed. Please pass your API key as Bearer sk_..."
 	msgNotAKey      = "Your API key could not be parsed. API keys start with sk_ or pk_"
 	msgPublicKey    = "You attached a public key but this route may only be accessed with a secret key"
