@@ -30,7 +30,7 @@ func (m *Message) Header() []Field {
 	for _, f := range m.fields() {
 		header = append(header, Field{f.name, f.text})
 	}
-	return append(header, Field{"Mime-Version", "1.0"}, Field{"Content-Type", m.contentType()})
+	return append(header, Field{"MIME-Version", "1.0"}, Field{"Content-Type", m.contentType()})
 }
 
 // fields returns the header fields but those of MIME.
@@ -250,7 +250,7 @@ func (m *Message) compose(w io.Writer) error {
 	if len(m.Attachments) == 0 {
 		h.Set("Content-Transfer-Encoding", "quoted-printable")
 	}
-	h.Set("MIME-Version", "1.0")
+	h.AddRaw([]byte("MIME-Version: 1.0\r\n")) // Set would write Mime-Version
 	fields := m.fields()
 	for _, field := range slices.Backward(fields) { // each goes before those that are there
 		h.AddRaw(fold(field.name, field.encoded))
