@@ -21,7 +21,7 @@ type Server struct {
 	worlds  *worlds
 	router  *mux.Router
 	plunk   *contract.Document
-	control func() (*control, error) // loaded beside, since no call of Plunk needs it
+	control func() (*control, error) // loaded by the first call that needs it: start-up stays quick, and memory low
 	ids     *idSource                // of calls that belong to no project
 
 	cross    http.CrossOriginProtection
@@ -46,7 +46,6 @@ func New(config Config) (*Server, error) {
 	s := &Server{config: config, worlds: newWorlds(config), ids: newIDSource(config.Seed, "")}
 	s.stopping, s.drain = context.WithCancel(context.Background())
 	s.control = sync.OnceValues(s.loadControl)
-	go s.control() //nolint:errcheck // whoever uses it sees the error
 	if s.plunk, err = contract.Load(fixtures.Plunk(), plunkRules(config.Limits.Depth)); err != nil {
 		return nil, fmt.Errorf("mock: the Plunk document: %w", err)
 	}
@@ -163,8 +162,7 @@ func (s *Server) Drain() { s.drain() }
 func (s *Server) Close() error {
 	s.Drain()
 	s.worlds.close()
-	_, err := s.control() // waits until nothing of New is still running
-	return err
+	return nil
 }
 
 // hold takes one of the held waits. The context ends with the call, and with

@@ -43,9 +43,7 @@ func ReadBody(w http.ResponseWriter, r *http.Request, buf []byte, limit int64, s
 	}
 	b := progress{r.Body, http.NewResponseController(w), stall}
 	if r.ContentLength > limit {
-		b.discard(limit)
-		b.done()
-		return nil, &TooLarge{limit}
+		return nil, b.tooLarge(w, limit)
 	}
 	buf = buf[:0]
 	for {
@@ -55,17 +53,14 @@ func ReadBody(w http.ResponseWriter, r *http.Request, buf []byte, limit int64, s
 		n, err := b.Read(buf[len(buf):cap(buf)])
 		buf = buf[:len(buf)+n]
 		if int64(len(buf)) > limit {
-			b.discard(limit)
-			b.done()
-			return nil, &TooLarge{limit}
+			return nil, b.tooLarge(w, limit)
 		}
 		if errors.Is(err, io.EOF) {
 			b.done()
 			return buf, nil
 		}
 		if err != nil {
-			// The deadline stays, so that the server does not wait for the rest.
-			w.Header().Set("Connection", "close")
+			b.giveUp(w)
 			return nil, &Broken{err}
 		}
 	}
@@ -98,8 +93,17 @@ func (p progress) Read(b []byte) (int, error) {
 // done takes the deadline away again: a handler may hold the request for long.
 func (p progress) done() { _ = p.conn.SetReadDeadline(time.Time{}) }
 
-// discard reads up to four times limit more. Beyond that the server closes the
-// connection.
-func (p progress) discard(limit int64) {
-	_, _ = io.CopyN(io.Discard, p, 4*limit)
+// giveUp ends the connection after the answer. The deadline stays, so that the
+// server does not wait for the rest.
+func (p progress) giveUp(w http.ResponseWriter) { w.Header().Set("Connection", "close") }
+
+// tooLarge throws away up to four times limit more. When that was not the rest,
+// the connection ends.
+func (p progress) tooLarge(w http.ResponseWriter, limit int64) error {
+	if _, err := io.CopyN(io.Discard, p, 4*limit); errors.Is(err, io.EOF) {
+		p.done()
+	} else {
+		p.giveUp(w)
+	}
+	return &TooLarge{limit}
 }

@@ -2,7 +2,6 @@ package contract
 
 import (
 	"bytes"
-	"mime"
 	"slices"
 	"strconv"
 	"strings"
@@ -37,6 +36,9 @@ func (o *Operation) Check(r Request) (Input, error) {
 	if o.body == nil {
 		if o.doc.rules.Strict && len(r.Body) > 0 {
 			return in, invalid("body", "unknown", "takes no body; filters are query parameters")
+		}
+		if len(r.Body) > 0 {
+			in.Warnings = append(in.Warnings, "body: is not read by "+o.ID+" and is ignored")
 		}
 		return in, nil
 	}
@@ -76,32 +78,35 @@ func (o *Operation) missingBody() error {
 
 // checkBody returns all that is wrong with a body, in the document's order.
 func (o *Operation) checkBody(object map[string]any) []Problem {
-	var all []placed
-	if err := o.body.VisitJSON(object, o.doc.options...); err != nil {
-		all = o.doc.problems(err, o.body, object)
-	}
+	valid := o.body.VisitJSON(object, o.doc.options...) == nil
+	var further []Problem
 	if check := o.doc.rules.Checks[o.ID]; check != nil {
-		for i, p := range check(object) {
-			name, _, _ := strings.Cut(p.Field, ".")
-			name, _, _ = strings.Cut(name, "[")
-			all = append(all, placed{p, []int{propertyLine(o.body, name), 1 << 29, i}})
-		}
+		further = check(object)
 	}
-	if len(all) == 0 {
+	if valid && len(further) == 0 {
 		return nil
+	}
+	body := o.locatedBody()
+	var all []placed
+	if err := body.VisitJSON(object, append(slices.Clip(o.doc.options), openapi3.MultiErrors())...); err != nil {
+		all = o.doc.problems(err, body, object)
+	}
+	for i, p := range further {
+		name, _, _ := strings.Cut(p.Field, ".")
+		name, _, _ = strings.Cut(name, "[")
+		all = append(all, placed{p, []int{propertyLine(body, name), 1 << 29, i}})
 	}
 	return sorted(all)
 }
 
 func checkContentType(header string) error {
-	kind, _, err := mime.ParseMediaType(header)
+	kind, _, _ := strings.Cut(header, ";") // no one reads the parameters
+	kind = strings.ToLower(strings.TrimSpace(kind))
 	switch {
 	case header == "":
 		return invalid("Content-Type", "header", "is missing; send the header Content-Type: application/json with the JSON body")
 	case kind == "application/json", strings.HasPrefix(kind, "application/") && strings.HasSuffix(kind, "+json"):
 		return nil
-	case err != nil && strings.HasPrefix(strings.ToLower(header), "application/json"):
-		return nil // the parameters are broken, but no one reads them
 	}
 	return invalid("Content-Type", "header", "must be application/json with a JSON body, not "+quote(header))
 }

@@ -1,8 +1,8 @@
 package contract
 
 import (
+	"cmp"
 	"fmt"
-	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -43,11 +43,12 @@ type Format struct {
 // use.
 type Document struct {
 	doc     *openapi3.T
+	located func() *openapi3.T // the same, with lines
 	rules   Rules
 	options []openapi3.SchemaValidationOption
 	ops     []*Operation
-	static  map[string]map[string]*Operation // path → method
-	dynamic []*Operation                     // those with parameters in the path
+	static  map[string]map[string]*Operation // path in lower case → method
+	dynamic []*Operation                     // those with parameters in the path, in the document's order
 	readers sync.Pool                        // of *reader
 }
 
@@ -66,14 +67,11 @@ type Operation struct {
 	params   []*openapi3.Parameter
 	body     *openapi3.Schema // nil when the operation takes no JSON body
 	required bool             // the body is
-	order    []string         // the names of the body's properties, in the document's order
 }
 
 // Load reads an OpenAPI document. The error names what is wrong with it.
 func Load(data []byte, rules Rules) (*Document, error) {
-	loader := openapi3.NewLoader()
-	loader.IncludeOrigin = true
-	doc, err := loader.LoadFromData(data)
+	doc, err := openapi3.NewLoader().LoadFromData(data)
 	if err != nil {
 		return nil, fmt.Errorf("contract: reading the OpenAPI document: %w", err)
 	}
@@ -81,8 +79,8 @@ func Load(data []byte, rules Rules) (*Document, error) {
 		rules.MaxDepth = 1000
 	}
 	d := &Document{doc: doc, rules: rules, static: map[string]map[string]*Operation{}}
+	d.located = sync.OnceValue(func() *openapi3.T { return locate(data) })
 	d.options = []openapi3.SchemaValidationOption{
-		openapi3.MultiErrors(),
 		openapi3.DisableSchemaErrorDetails(), // the value may be a megabyte
 		openapi3.EnableFormatValidation(),
 	}
@@ -96,8 +94,29 @@ func Load(data []byte, rules Rules) (*Document, error) {
 			}
 		}
 	}
-	slices.SortFunc(d.ops, func(a, b *Operation) int { return line(a.op.Origin) - line(b.op.Origin) })
+	slices.SortFunc(d.ops, func(a, b *Operation) int {
+		return cmp.Or(strings.Compare(a.Path, b.Path), strings.Compare(a.Method, b.Method))
+	})
 	return d, nil
+}
+
+// locate reads the document again, with the line of each part: what orders the
+// problems of a body. It doubles the time that reading takes, so no one pays for
+// it before the first problem.
+func locate(data []byte) *openapi3.T {
+	loader := openapi3.NewLoader()
+	loader.IncludeOrigin = true
+	doc, err := loader.LoadFromData(data)
+	if err != nil {
+		panic("contract: a document that could be read once: " + err.Error())
+	}
+	return doc
+}
+
+// locatedBody returns the schema of the body with the lines of its parts.
+func (o *Operation) locatedBody() *openapi3.Schema {
+	op := o.doc.located().Paths.Value(o.Path).GetOperation(o.Method)
+	return op.RequestBody.Value.Content.Get("application/json").Schema.Value
 }
 
 func (d *Document) add(method, path string, item *openapi3.PathItem, op *openapi3.Operation) error {
@@ -133,15 +152,13 @@ func (d *Document) add(method, path string, item *openapi3.PathItem, op *openapi
 			return fmt.Errorf("contract: the body of %s is not JSON", o.ID)
 		}
 		o.body, o.required = media.Schema.Value, body.Required
-		o.order = slices.SortedFunc(maps.Keys(o.body.Properties), func(a, b string) int {
-			return propertyLine(o.body, a) - propertyLine(o.body, b)
-		})
 	}
 	d.ops = append(d.ops, o)
 	if strings.Contains(path, "{") {
 		d.dynamic = append(d.dynamic, o)
 		return nil
 	}
+	path = strings.ToLower(path)
 	if d.static[path] == nil {
 		d.static[path] = map[string]*Operation{}
 	}
@@ -159,7 +176,7 @@ func secured(doc *openapi3.T, op *openapi3.Operation) bool {
 	return len(needs) > 0 && !slices.ContainsFunc(needs, func(r openapi3.SecurityRequirement) bool { return len(r) == 0 })
 }
 
-// Operations returns all operations, in the document's order.
+// Operations returns all operations, by path and method.
 func (d *Document) Operations() []*Operation { return slices.Clone(d.ops) }
 
 // Match finds the operation of a method and a path, and the values of the
