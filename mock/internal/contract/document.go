@@ -48,7 +48,7 @@ type Document struct {
 	options []openapi3.SchemaValidationOption
 	ops     []*Operation
 	static  map[string]map[string]*Operation // path in lower case → method
-	dynamic []*Operation                     // those with parameters in the path, in the document's order
+	dynamic []*Operation                     // those with parameters in the path, those with fewer first
 	readers sync.Pool                        // of *reader
 }
 
@@ -96,6 +96,14 @@ func Load(data []byte, rules Rules) (*Document, error) {
 	}
 	slices.SortFunc(d.ops, func(a, b *Operation) int {
 		return cmp.Or(strings.Compare(a.Path, b.Path), strings.Compare(a.Method, b.Method))
+	})
+	for _, op := range d.ops {
+		if strings.Contains(op.Path, "{") {
+			d.dynamic = append(d.dynamic, op)
+		}
+	}
+	slices.SortStableFunc(d.dynamic, func(a, b *Operation) int {
+		return strings.Count(a.Path, "{") - strings.Count(b.Path, "{")
 	})
 	return d, nil
 }
@@ -155,7 +163,6 @@ func (d *Document) add(method, path string, item *openapi3.PathItem, op *openapi
 	}
 	d.ops = append(d.ops, o)
 	if strings.Contains(path, "{") {
-		d.dynamic = append(d.dynamic, o)
 		return nil
 	}
 	path = strings.ToLower(path)
@@ -202,7 +209,8 @@ func (d *Document) Match(method, path string) (*Operation, map[string]string) {
 		}
 		segments[i] = plain
 	}
-	if op := d.static[strings.ToLower(strings.Join(segments, "/"))][method]; op != nil {
+	plain := strings.ToLower(strings.Join(segments, "/"))
+	if op := d.static[plain][method]; op != nil && len(op.segments) == len(segments) { // %2F separates nothing
 		return op, nil
 	}
 	for _, op := range d.dynamic {
