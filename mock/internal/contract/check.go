@@ -51,17 +51,17 @@ func (o *Operation) Check(r Request) (Input, error) {
 	if p := checkContentType(r.ContentType); p != nil {
 		return in, p
 	}
-	value, warnings, err := o.doc.decode(r.Body)
+	got, err := o.doc.decode(r.Body)
 	if err != nil {
 		return in, invalid("body", "json", err.Error())
 	}
-	in.Warnings = append(in.Warnings, warnings...)
-	object, ok := value.(map[string]any)
+	in.Warnings = append(in.Warnings, got.warnings...)
+	object, ok := got.value.(map[string]any)
 	if !ok {
-		return in, invalid("body", "type", "must be an object, not "+given(value))
+		return in, invalid("body", "type", "must be an object, not "+given(got.value))
 	}
 	in.Body = object
-	if problems := o.checkBody(object); len(problems) > 0 {
+	if problems := o.checkBody(object, got.values); len(problems) > 0 {
 		return in, &Invalid{problems}
 	}
 	in.Warnings = append(in.Warnings, o.warnings(object)...)
@@ -76,8 +76,13 @@ func (o *Operation) missingBody() error {
 	return invalid("body", "required", "is empty; it must be "+needs)
 }
 
-// checkBody returns all that is wrong with a body, in the document's order.
-func (o *Operation) checkBody(object map[string]any) []Problem {
+// maxValues is how many values a body may have for all of its problems to be
+// found: each costs kilobytes. Of a body with more, the first is told.
+const maxValues = 100_000
+
+// checkBody returns all that is wrong with a body of so many values, in the
+// document's order.
+func (o *Operation) checkBody(object map[string]any, values int) []Problem {
 	valid := o.body.VisitJSON(object, o.doc.options...) == nil
 	var further []Problem
 	if check := o.doc.rules.Checks[o.ID]; check != nil {
@@ -87,14 +92,18 @@ func (o *Operation) checkBody(object map[string]any) []Problem {
 		return nil
 	}
 	body := o.locatedBody()
+	options := slices.Clip(o.doc.options)
+	if values <= maxValues {
+		options = append(options, openapi3.MultiErrors())
+	}
 	var all []placed
-	if err := body.VisitJSON(object, append(slices.Clip(o.doc.options), openapi3.MultiErrors())...); err != nil {
+	if err := body.VisitJSON(object, options...); err != nil {
 		all = o.doc.problems(err, body, object)
 	}
 	for i, p := range further {
 		name, _, _ := strings.Cut(p.Field, ".")
 		name, _, _ = strings.Cut(name, "[")
-		all = append(all, placed{p, []int{propertyLine(body, name), 1 << 29, i}})
+		all = append(all, placed{p, []int{propertyPlace(body, name), last - 1, i}})
 	}
 	return sorted(all)
 }
@@ -141,22 +150,35 @@ func unnamed(found [][]step, path []step, s *openapi3.Schema, value any) [][]ste
 		if len(s.Properties) == 0 {
 			return found
 		}
-		var names []string
-		for name, v := range value {
-			p := s.Properties[name]
-			if p == nil {
-				names = append(names, name)
-				continue
-			}
-			switch v.(type) {
-			case []any, map[string]any:
-				found = unnamed(found, append(path, step{name, false}), p.Value, v)
-			}
+		return unnamedMembers(found, path, s, value)
+	}
+	return found
+}
+
+// unnamedMembers does the work of unnamed for an object: first what its members
+// hold, then its own, each by name.
+func unnamedMembers(found [][]step, path []step, s *openapi3.Schema, object map[string]any) [][]step {
+	var inner, own []string
+	for name, v := range object {
+		if s.Properties[name] == nil {
+			own = append(own, name)
+			continue
 		}
-		slices.Sort(names)
-		for _, name := range names {
-			found = append(found, append(slices.Clone(path), step{name, false}))
+		switch v.(type) {
+		case []any, map[string]any:
+			inner = append(inner, name)
 		}
+	}
+	slices.Sort(inner)
+	for _, name := range inner {
+		found = unnamed(found, append(path, step{name, false}), s.Properties[name].Value, object[name])
+	}
+	if more := s.AdditionalProperties; more.Schema != nil || more.Has != nil && *more.Has {
+		return found
+	}
+	slices.Sort(own)
+	for _, name := range own {
+		found = append(found, append(slices.Clone(path), step{name, false}))
 	}
 	return found
 }

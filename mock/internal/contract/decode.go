@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -20,34 +21,49 @@ type reader struct {
 	buf      bytes.Buffer
 	maxDepth int
 	warnings []string
+	repeats  int // members that were given again
+	values   int // read so far
 }
 
-// decode reads data as one JSON value: nil, bool, float64, string, []any or
-// map[string]any. The error says what is wrong and where.
-func (d *Document) decode(data []byte) (value any, warnings []string, err error) {
+// maxRepeats is how many members that were given again are named, so that the
+// warnings do not outgrow the body.
+const maxRepeats = 100
+
+// decoded is what a JSON text says.
+type decoded struct {
+	value    any // nil, bool, float64, string, []any or map[string]any
+	values   int // how many values there are, one in another
+	warnings []string
+}
+
+// decode reads data as one JSON value. The error says what is wrong and where.
+func (d *Document) decode(data []byte) (decoded, error) {
 	if at := invalidUTF8(data); at >= 0 {
-		return nil, nil, fmt.Errorf("is not UTF-8 at %s", position(data, at))
+		return decoded{}, fmt.Errorf("is not UTF-8 at %s", position(data, at))
 	}
 	r, ok := d.readers.Get().(*reader)
 	if !ok {
 		r = &reader{dec: new(jsontext.Decoder), maxDepth: d.rules.MaxDepth}
 	}
-	r.warnings = nil
+	r.warnings, r.repeats, r.values = nil, 0, 0
 	r.buf = *bytes.NewBuffer(data)
 	// The bytes were checked above; what is allowed here are lone surrogate
 	// escapes, which become U+FFFD.
 	r.dec.Reset(&r.buf, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
-	value, err = r.value(0)
+	value, err := r.value(0)
 	if err == nil {
-		err = r.end()
+		err = r.end(data)
 	}
-	warnings = r.warnings
+	got := decoded{value, r.values, r.warnings}
+	if r.repeats > maxRepeats {
+		got.warnings = append(got.warnings, fmt.Sprintf("body: %d more fields are given again; the last one counts", r.repeats-maxRepeats))
+	}
 	if err != nil {
 		err = explain(data, err)
 	}
 	r.buf = bytes.Buffer{} // keeps no body alive
 	d.readers.Put(r)
-	return value, warnings, err
+	return got, err
 }
 
 // decodeError is a mistake at a place that the tokenizer does not tell.
@@ -59,6 +75,7 @@ type decodeError struct {
 func (e *decodeError) Error() string { return e.msg }
 
 func (r *reader) value(depth int) (any, error) {
+	r.values++
 	token, err := r.dec.ReadToken()
 	if err != nil {
 		return nil, err
@@ -80,7 +97,7 @@ func (r *reader) value(depth int) (any, error) {
 		if err != nil {
 			return nil, &decodeError{r.dec.InputOffset() - int64(len(text)), "has a number that is too large, " + quote(text)}
 		}
-		return n, nil
+		return n + 0, nil // JavaScript writes -0 as 0
 	case jsontext.KindTrue, jsontext.KindFalse:
 		return token.Bool(), nil
 	case jsontext.KindNull, jsontext.KindInvalid, jsontext.KindEndObject, jsontext.KindEndArray:
@@ -109,9 +126,8 @@ func (r *reader) object(depth int) (any, error) {
 			return nil, err
 		}
 		name := token.String()
-		_, twice := object[name]
-		if twice {
-			r.warnings = append(r.warnings, r.here()+": given more than once; the last one counts")
+		if _, again := object[name]; again {
+			r.repeated()
 		}
 		v, err := r.value(depth + 1)
 		if err != nil {
@@ -121,6 +137,16 @@ func (r *reader) object(depth int) (any, error) {
 	}
 	_, err := r.dec.ReadToken()
 	return object, err
+}
+
+// repeated warns that the member whose name was read last was given before.
+func (r *reader) repeated() {
+	if r.repeats++; r.repeats > maxRepeats {
+		return
+	}
+	if w := r.here() + ": given more than once; the last one counts"; !slices.Contains(r.warnings, w) {
+		r.warnings = append(r.warnings, w)
+	}
 }
 
 // here names the member that was read last.
@@ -134,13 +160,14 @@ func (r *reader) here() string {
 }
 
 // end makes sure that nothing follows the value.
-func (r *reader) end() error {
+func (r *reader) end(data []byte) error {
+	rest := bytes.TrimLeft(data[r.dec.InputOffset():], " \t\r\n")
 	_, err := r.dec.ReadToken()
 	if errors.Is(err, io.EOF) {
 		return nil
 	}
 	if err == nil {
-		return &decodeError{r.dec.InputOffset() - 1, "has more text after the JSON value"}
+		return &decodeError{int64(len(data) - len(rest)), "has more text after the JSON value"}
 	}
 	return err
 }

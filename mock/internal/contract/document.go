@@ -3,6 +3,7 @@ package contract
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"net/http"
 	"net/url"
 	"slices"
@@ -27,7 +28,7 @@ type Rules struct {
 	// is known all the same, and no warning is given.
 	Notes map[string]string
 	// Strict makes a problem of what is otherwise a warning: an unknown query
-	// parameter, a repeated one, a body where the document has none.
+	// parameter, a body where the document has none.
 	Strict bool
 	// MaxDepth is how deep a body may nest; 0 means 1,000.
 	MaxDepth int
@@ -255,22 +256,25 @@ func (d *Document) JSON(server string) ([]byte, error) {
 	return served.MarshalJSON()
 }
 
-// line returns the line at which what o describes stands; 0 when unknown.
-func line(o *openapi3.Origin) int {
+// last is the place of what the document does not have.
+const last = math.MaxInt
+
+// place orders by line and column what stands in the document; 0 when unknown.
+func place(o *openapi3.Origin) int {
 	if o == nil || o.Key == nil {
 		return 0
 	}
-	return o.Key.Line
+	return o.Key.Line<<20 + o.Key.Column
 }
 
-// propertyLine returns the line at which schema has the property.
-func propertyLine(schema *openapi3.Schema, name string) int {
+// propertyPlace returns the place at which schema has the property.
+func propertyPlace(schema *openapi3.Schema, name string) int {
 	p := schema.Properties[name]
 	if p == nil {
-		return 1 << 30 // what the document does not have comes last
+		return last
 	}
-	if n := line(p.Origin); n > 0 {
+	if n := place(p.Origin); n > 0 {
 		return n
 	}
-	return line(p.Value.Origin)
+	return place(p.Value.Origin)
 }

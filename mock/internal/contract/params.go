@@ -22,11 +22,14 @@ func (o *Operation) readParams(r Request) (params map[string]any, warnings []str
 	}
 	params = map[string]any{}
 	for i, p := range o.params {
-		texts := query[p.Name]
-		if v, ok := r.Vars[p.Name]; ok && p.In == openapi3.ParameterInPath {
-			texts = []string{v}
+		var texts []string
+		switch p.In {
+		case openapi3.ParameterInPath:
+			texts = []string{r.Vars[p.Name]}
+		case openapi3.ParameterInQuery:
+			texts = query[p.Name]
+			delete(query, p.Name)
 		}
-		delete(query, p.Name)
 		value, problem := o.doc.param(p, texts)
 		if problem != nil {
 			all = append(all, placed{*problem, []int{i}})
@@ -37,10 +40,11 @@ func (o *Operation) readParams(r Request) (params map[string]any, warnings []str
 	}
 	// What is left the document does not have.
 	for _, name := range slices.Sorted(maps.Keys(query)) {
+		field := fieldName([]step{{name, false}})
 		if o.doc.rules.Strict {
-			all = append(all, placed{Problem{name, "unknown", o.knownParams()}, []int{len(o.params)}})
+			all = append(all, placed{Problem{field, "unknown", o.knownParams()}, []int{len(o.params)}})
 		} else {
-			warnings = append(warnings, fieldName([]step{{name, false}})+": is not a query parameter of "+o.ID+" and is ignored")
+			warnings = append(warnings, field+": is not a query parameter of "+o.ID+" and is ignored")
 		}
 	}
 	return params, warnings, all

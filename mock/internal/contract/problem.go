@@ -77,15 +77,6 @@ func fieldName(path []step) string {
 	return b.String()
 }
 
-// quote quotes text, cut to what a person reads.
-func quote(s string) string {
-	const most = 60
-	if runes := []rune(s[:min(len(s), 4*most)]); len(runes) > most || len(s) > 4*most {
-		return strconv.Quote(string(runes[:min(most, len(runes))])) + "…"
-	}
-	return strconv.Quote(s)
-}
-
 // placed is a problem with its place in the document's order.
 type placed struct {
 	Problem
@@ -124,7 +115,7 @@ func (d *Document) explain(e *openapi3.SchemaError, schema *openapi3.Schema, roo
 	switch e.SchemaField {
 	case "nullable":
 		message := "must be " + d.shape(e.Schema) + ", not null"
-		if len(tokens) != 1 || !slices.Contains(schema.Required, tokens[0]) {
+		if optional(schema, tokens) {
 			message += " (leave the field out instead)"
 		}
 		return []placed{at("nullable", message)}
@@ -199,9 +190,9 @@ func (d *Document) message(e *openapi3.SchemaError, shape string) string {
 	case "enum":
 		return "must be " + shape + ", not " + given(e.Value)
 	case "minimum":
-		return fmt.Sprintf("must be at least %v, not %s", *s.Min, given(e.Value))
+		return "must be at least " + given(*s.Min) + ", not " + given(e.Value)
 	case "maximum":
-		return fmt.Sprintf("must be at most %v, not %s", *s.Max, given(e.Value))
+		return "must be at most " + given(*s.Max) + ", not " + given(e.Value)
 	case "minLength":
 		if s.MinLength == 1 {
 			return "must not be empty"
@@ -226,66 +217,6 @@ func (d *Document) why(format string, value any) string {
 	return ""
 }
 
-// shape says in words what schema takes: "an email address, or a list of them".
-func (d *Document) shape(s *openapi3.Schema) string {
-	switch {
-	case len(s.OneOf) > 0:
-		return d.oneOfShape(s.OneOf)
-	case len(s.Enum) == 1:
-		return fmt.Sprint(s.Enum[0])
-	case len(s.Enum) > 1:
-		values := make([]string, len(s.Enum))
-		for i, v := range s.Enum {
-			values[i] = fmt.Sprint(v)
-		}
-		return "one of " + strings.Join(values, ", ")
-	case d.rules.Formats[s.Format].Shape != "":
-		return d.rules.Formats[s.Format].Shape
-	case s.Type.Is("array") && s.Items != nil:
-		return "a list, each item " + d.shape(s.Items.Value)
-	case s.Type.Is("object") && s.AdditionalProperties.Schema != nil:
-		return "an object, each value " + d.shape(s.AdditionalProperties.Schema.Value)
-	}
-	for _, name := range s.Type.Slice() {
-		return map[string]string{
-			"string": "a string", "boolean": "true or false", "integer": "a whole number",
-			"number": "a number", "array": "a list", "object": "an object",
-		}[name]
-	}
-	return "a value"
-}
-
-func (d *Document) oneOfShape(branches openapi3.SchemaRefs) string {
-	if len(branches) == 2 {
-		one, many := branches[0].Value, branches[1].Value
-		if many.Type.Is("array") && many.Items != nil && d.shape(many.Items.Value) == d.shape(one) {
-			return d.shape(one) + ", or a list of them"
-		}
-	}
-	shapes := make([]string, len(branches))
-	for i, b := range branches {
-		shapes[i] = d.shape(b.Value)
-	}
-	return strings.Join(shapes, ", or ")
-}
-
-// given says in words what a value is.
-func given(v any) string {
-	switch v := v.(type) {
-	case nil:
-		return "null"
-	case string:
-		return quote(v)
-	case bool, float64:
-		return fmt.Sprint(v)
-	case []any:
-		return "a list"
-	case map[string]any:
-		return "an object"
-	}
-	return fmt.Sprintf("%T", v)
-}
-
 // steps tells indexes from names by the value that the tokens lead into.
 func steps(root any, tokens []string) []step {
 	path := make([]step, 0, len(tokens))
@@ -307,25 +238,44 @@ func steps(root any, tokens []string) []step {
 	return path
 }
 
-// order is the place of a path in the document: for each step the line of the
+// order is the place of a path in the document: for each step that of the
 // property, or the index.
 func order(s *openapi3.Schema, tokens []string) []int {
-	place := make([]int, 0, len(tokens))
+	places := make([]int, 0, len(tokens))
 	for _, t := range tokens {
 		if i, err := strconv.Atoi(t); err == nil && s != nil && s.Properties[t] == nil {
-			place = append(place, i)
+			places = append(places, i)
 			s = items(s)
 			continue
 		}
 		if s == nil || s.Properties[t] == nil {
-			place = append(place, 1<<30)
+			places = append(places, last)
 			s = nil
 			continue
 		}
-		place = append(place, propertyLine(s, t))
+		places = append(places, propertyPlace(s, t))
 		s = s.Properties[t].Value
 	}
-	return place
+	return places
+}
+
+// optional tells whether a path leads to a member that may be left out.
+func optional(s *openapi3.Schema, tokens []string) bool {
+	for i, t := range tokens {
+		if s == nil {
+			return false
+		}
+		p := s.Properties[t]
+		switch {
+		case p != nil && i == len(tokens)-1:
+			return !slices.Contains(s.Required, t)
+		case p != nil:
+			s = p.Value
+		default:
+			s = items(s)
+		}
+	}
+	return false
 }
 
 // items returns the schema of the items of a list, also one of several shapes.
@@ -347,7 +297,7 @@ func propertyNames(s *openapi3.Schema) []string {
 	for name := range s.Properties {
 		names = append(names, name)
 	}
-	slices.SortFunc(names, func(a, b string) int { return propertyLine(s, a) - propertyLine(s, b) })
+	slices.SortFunc(names, func(a, b string) int { return propertyPlace(s, a) - propertyPlace(s, b) })
 	return names
 }
 
@@ -362,10 +312,15 @@ func sorted(all []placed) []Problem {
 	var problems []Problem
 	seen := map[string]bool{}
 	for _, p := range all {
-		if key := p.Field + "\x00" + p.Message; !seen[key] {
-			seen[key] = true
-			problems = append(problems, p.Problem)
+		key := p.Field + "\x00" + p.Message
+		if seen[key] || seen[p.Field] {
+			continue
 		}
+		seen[key] = true
+		if p.Rule == "type" {
+			seen[p.Field] = true // of what is of another type, nothing else is worth saying
+		}
+		problems = append(problems, p.Problem)
 	}
 	return problems
 }

@@ -34,17 +34,17 @@ func (o *Operation) CheckResponse(status int, contentType string, body []byte, e
 	if kind != "application/json" || schema.Type.Is("string") {
 		return nil
 	}
-	value, warnings, err := o.doc.decode(body)
+	got, err := o.doc.decode(body)
 	if err != nil {
 		return fmt.Errorf("%s answered %d with a body that %w", o.ID, status, err)
 	}
-	if len(warnings) > 0 {
-		return fmt.Errorf("%s answered %d: %s", o.ID, status, strings.Join(warnings, "; "))
+	if len(got.warnings) > 0 {
+		return fmt.Errorf("%s answered %d: %s", o.ID, status, strings.Join(got.warnings, "; "))
 	}
-	if err := schema.VisitJSON(value, o.doc.options...); err != nil {
-		return fmt.Errorf("%s answered %d: %w", o.ID, status, &Invalid{sorted(o.doc.problems(err, schema, value))})
+	if err := schema.VisitJSON(got.value, o.doc.options...); err != nil {
+		return fmt.Errorf("%s answered %d: %w", o.ID, status, &Invalid{sorted(o.doc.problems(err, schema, got.value))})
 	}
-	if found := unnamed(nil, nil, schema, value); len(found) > 0 {
+	if found := unnamed(nil, nil, schema, got.value); len(found) > 0 {
 		return fmt.Errorf("%s answered %d with %s, which the document does not have", o.ID, status, fieldName(found[0]))
 	}
 	return nil
