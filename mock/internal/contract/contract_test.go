@@ -12,20 +12,20 @@ import (
 )
 
 // load reads a document whose paths and components are given as YAML.
-func load(t testing.TB, yaml string, rules contract.Rules) *contract.Document {
-	t.Helper()
+func load(tb testing.TB, yaml string, rules contract.Rules) *contract.Document {
+	tb.Helper()
 	d, err := contract.Load([]byte("openapi: 3.0.1\ninfo: {title: Shop, version: '1'}\n"+yaml), rules)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return d
 }
 
 // takes returns an operation, createOrder, that takes a body of the schema,
 // which is given as YAML.
-func takes(t testing.TB, schema string, rules contract.Rules) *contract.Operation {
-	t.Helper()
-	d := load(t, `
+func takes(tb testing.TB, schema string, rules contract.Rules) *contract.Operation {
+	tb.Helper()
+	d := load(tb, `
 paths:
   /orders:
     post:
@@ -56,26 +56,26 @@ func post(op *contract.Operation, body string) (contract.Input, error) {
 }
 
 // problems returns what is wrong with a body, one problem a line.
-func problems(t testing.TB, op *contract.Operation, body string) []string {
-	t.Helper()
+func problems(tb testing.TB, op *contract.Operation, body string) []string {
+	tb.Helper()
 	_, err := post(op, body)
-	return lines(t, err)
+	return lines(tb, err)
 }
 
 // lines writes an error's problems, each as field: message. No error has none.
-func lines(t testing.TB, err error) []string {
-	t.Helper()
+func lines(tb testing.TB, err error) []string {
+	tb.Helper()
 	if err == nil {
 		return nil
 	}
 	invalid, ok := errors.AsType[*contract.Invalid](err)
 	if !ok || len(invalid.Problems) == 0 {
-		t.Fatalf("%T with nothing wrong: %v", err, err)
+		tb.Fatalf("%T with nothing wrong: %v", err, err)
 	}
 	list := make([]string, len(invalid.Problems))
 	for i, p := range invalid.Problems {
 		if p.Rule == "" {
-			t.Errorf("%s has no rule", p.Field)
+			tb.Errorf("%s has no rule", p.Field)
 		}
 		list[i] = p.Field + ": " + p.Message
 	}
@@ -83,10 +83,10 @@ func lines(t testing.TB, err error) []string {
 }
 
 // same fails when got and want differ.
-func same[T any](t testing.TB, what string, got, want T) {
-	t.Helper()
+func same[T any](tb testing.TB, what string, got, want T) {
+	tb.Helper()
 	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", what, diff)
+		tb.Errorf("%s (-want +got):\n%s", what, diff)
 	}
 }
 
