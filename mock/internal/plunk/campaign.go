@@ -207,8 +207,10 @@ func (st *state) testCampaign(c *Campaign, request string) error {
 	}
 	m := st.campaignDraft(inbox.CampaignTest, c, request)
 	m.ID = st.newID()
-	for _, address := range slices.Compact(slices.Clone(st.settings.Members)) {
-		m.To = append(m.To, inbox.Address{Address: address})
+	for _, member := range st.settings.Members {
+		if to := (inbox.Address{Address: member}); !slices.Contains(m.To, to) {
+			m.To = append(m.To, to)
+		}
 	}
 	m.Subject = "[Plunk Campaign Test] " + c.Subject
 	m.HTML = content{plunk: true}.wrap(c.Body)

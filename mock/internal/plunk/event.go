@@ -43,6 +43,7 @@ type Tracked struct {
 
 // EventName returns name as Plunk keeps it: in lower case, each space a dash.
 func EventName(name string) string {
+	name = strings.ReplaceAll(name, "\u0130", "i\u0307") // JavaScript makes two characters of İ
 	return strings.ReplaceAll(strings.ToLower(name), " ", "-")
 }
 

@@ -2,7 +2,6 @@ package plunk
 
 import (
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -20,6 +19,7 @@ type renderer struct {
 	contact *Contact
 	used    map[string]any
 	missing []string
+	missed  map[string]bool // the same
 }
 
 // render fills in {{key}} and {{key ?? fallback}}, in one pass and without
@@ -37,17 +37,34 @@ func (r *renderer) render(template string, where place) string {
 			b.WriteString(rest)
 			return b.String()
 		}
-		inner, after, closed := strings.Cut(rest[open+2:], "}}")
-		if !closed || strings.ContainsAny(inner, "\n\r\u2028\u2029") {
-			// The braces may still be the start of another pair: {{{x}}.
-			b.WriteString(rest[:open+1])
-			rest = rest[open+1:]
-			continue
+		inner, after, closed := cutPair(rest[open+2:])
+		if closed {
+			b.WriteString(rest[:open])
+			r.write(&b, inner, where)
+		} else {
+			b.WriteString(rest[:open+2] + inner)
 		}
-		b.WriteString(rest[:open])
-		r.write(&b, inner, where)
 		rest = after
 	}
+}
+
+// cutPair cuts s, which follows two braces, around the two that close them. When
+// the line ends before, inner is the rest of the line, in which no pair closes.
+func cutPair(s string) (inner, after string, closed bool) {
+	for i := range len(s) {
+		switch {
+		case strings.HasPrefix(s[i:], "}}"):
+			return s[:i], s[i+2:], true
+		case endsLine(s[i:]):
+			return s[:i], s[i:], false
+		}
+	}
+	return s, "", false
+}
+
+// endsLine tells whether s starts with what ends a line in JavaScript.
+func endsLine(s string) bool {
+	return s[0] == '\n' || s[0] == '\r' || strings.HasPrefix(s, "\u2028") || strings.HasPrefix(s, "\u2029")
 }
 
 func (r *renderer) write(b *strings.Builder, inner string, where place) {
@@ -55,9 +72,7 @@ func (r *renderer) write(b *strings.Builder, inner string, where place) {
 	key := strings.TrimSpace(parts[0])
 	value := r.value(key)
 	if value == nil {
-		if !slices.Contains(r.missing, key) {
-			r.missing = append(r.missing, key)
-		}
+		r.miss(key)
 		if len(parts) > 1 {
 			b.WriteString(strings.TrimSpace(parts[1]))
 		}
@@ -78,6 +93,18 @@ func (r *renderer) write(b *strings.Builder, inner string, where place) {
 		}
 		b.WriteString("<li>" + text(item) + "</li>")
 	}
+}
+
+// miss remembers that there is no value of a variable.
+func (r *renderer) miss(key string) {
+	if r.missed[key] {
+		return
+	}
+	if r.missed == nil {
+		r.missed = map[string]bool{}
+	}
+	r.missed[key] = true
+	r.missing = append(r.missing, key)
 }
 
 // value returns the value of a variable, nil when there is none. The contact's
