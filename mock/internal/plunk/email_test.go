@@ -79,9 +79,18 @@ func TestCheckHeader(t *testing.T) {
 	const odd, line = "has a name that is not a mail header's", "must be one line"
 	for _, c := range []struct{ name, value, want string }{
 		{"", "v", "has an empty name"},
-		{"X A", "v", odd}, {"X:A", "v", odd}, {"X-Ä", "v", odd}, {"X\r\nBcc", "v", odd}, {"X\x00", "v", odd}, {"X\x7f", "v", odd}, {"\xff", "v", odd},
+		{"X A", "v", odd},
+		{"X:A", "v", odd},
+		{"X-Ä", "v", odd},
+		{"X\r\nBcc", "v", odd},
+		{"X\x00", "v", odd},
+		{"X\x7f", "v", odd},
+		{"\xff", "v", odd},
 		{strings.Repeat("x", 901), "v", "too long"},
-		{"X", "a\nb", line}, {"X", "a\r", line}, {"X", "\x00", line}, {"X", "a\r\n b", line},
+		{"X", "a\nb", line},
+		{"X", "a\r", line},
+		{"X", "\x00", line},
+		{"X", "a\r\n b", line},
 	} {
 		if problem := plunk.CheckHeader(c.name, c.value); !strings.Contains(problem, c.want) {
 			t.Errorf("%q: %q: got %q, want %q", c.name, c.value, problem, c.want)

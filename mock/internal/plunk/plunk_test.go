@@ -114,7 +114,7 @@ func (p project) happened(tb testing.TB, idOrEmail string) []string {
 // same fails when got and want differ.
 func same[T any](tb testing.TB, what string, got, want T) {
 	tb.Helper()
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(plunk.Campaign{})); diff != "" {
 		tb.Errorf("%s (-want +got):\n%s", what, diff)
 	}
 }
@@ -130,6 +130,7 @@ func refused(tb testing.TB, what string, err error, kind plunk.Kind, text string
 
 // must returns v, and fails when there is an error.
 func must[T any](tb testing.TB) func(v T, err error) T {
+	tb.Helper()
 	return func(v T, err error) T {
 		tb.Helper()
 		if err != nil {
