@@ -19,9 +19,9 @@ import (
 )
 
 const (
-	limit = 10_000           // bytes
-	long  = time.Minute      // longer than any test
-	short = time.Millisecond // a client that stands still is given up soon
+	limit = 10_000                 // bytes
+	long  = time.Minute            // longer than any test
+	short = 100 * time.Millisecond // a client that stands still is given up soon
 )
 
 // request is a request whose body is announced to have n bytes; -1 says nothing.

@@ -150,11 +150,11 @@ func TestErrorNamesTenProblems(t *testing.T) {
 }
 
 // TestProblemsOfAHugeBodyAreBounded fails by its memory when every one of a
-// million wrong items becomes an error.
+// hundred thousand wrong items becomes an error.
 func TestProblemsOfAHugeBodyAreBounded(t *testing.T) {
 	t.Parallel()
 	op := takes(t, order, addresses())
-	got := problems(t, op, valid+`,"to":["a@",`+strings.Repeat("1,", 1e6)+`1]}`)
+	got := problems(t, op, valid+`,"to":["a@",`+strings.Repeat("1,", 2e5)+`1]}`)
 	same(t, "problems", got, []string{"to[1]: must be an address, not 1"})
 }
 
@@ -165,7 +165,7 @@ func TestValuesAreQuotedShort(t *testing.T) {
 		{strings.Repeat("x", 60), `"` + strings.Repeat("x", 60) + `"`},
 		{strings.Repeat("x", 61), `"` + strings.Repeat("x", 60) + `"…`},
 		{strings.Repeat("😀", 60), `"` + strings.Repeat("😀", 60) + `"`},
-		{strings.Repeat("😀", 1e6), `"` + strings.Repeat("😀", 60) + `"…`},
+		{strings.Repeat("😀", 1e5), `"` + strings.Repeat("😀", 60) + `"…`},
 		{`a\r\n\u0000\"b`, `"a\r\n\x00\"b"`},
 		{`\u202e\u200b`, `"\u202e\u200b"`},
 	} {

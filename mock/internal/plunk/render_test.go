@@ -183,13 +183,13 @@ func TestRenderKeepsTheSubjectOnItsLine(t *testing.T) {
 func TestRenderTakesLinearTime(t *testing.T) {
 	t.Parallel()
 	p := newProject(t)
-	for _, template := range []string{strings.Repeat("{", 4e6), strings.Repeat("{{\n", 1e6) + "}}", strings.Repeat("{{x", 1e6) + "\u2028}}"} {
+	for _, template := range []string{strings.Repeat("{", 1e6), strings.Repeat("{{\n", 3e5) + "}}", strings.Repeat("{{x", 3e5) + "\u2028}}"} {
 		if _, body := p.rendered(t, "ann@rcpt.test", "x", template); body != template {
 			t.Errorf("%.20q… did not stay as it is", template)
 		}
 	}
 	var b strings.Builder
-	for i := range 100_000 {
+	for i := range 50_000 {
 		b.WriteString("{{" + strings.Repeat("x", i%100) + string(rune('a'+i%26)) + string(rune(0x4e00+i/26)) + "}}")
 	}
 	if _, body := p.rendered(t, "ann@rcpt.test", "x", b.String()); body != "" {
