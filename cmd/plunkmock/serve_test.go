@@ -1,0 +1,221 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// buffer is a bytes.Buffer for several goroutines.
+type buffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (b *buffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.Write(p)
+}
+
+func (b *buffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.String()
+}
+
+// running is a server that was started by run.
+type running struct {
+	ready  ready
+	stderr *buffer
+	stop   func() error // ends it, and returns what run did
+}
+
+// start runs a server on a free port and reads its ready line.
+func start(t *testing.T, args ...string) running {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	r := running{stderr: new(buffer)}
+	read, write := io.Pipe()
+	ended := make(chan error, 1)
+	go func() {
+		err := run(ctx, append([]string{"--port", "0"}, args...), environment(), write, r.stderr)
+		_ = write.CloseWithError(fmt.Errorf("the server ended: %w", errorOr(err)))
+		ended <- err
+	}()
+	line, err := bufio.NewReader(read).ReadBytes('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(line, &r.ready); err != nil {
+		t.Fatalf("%s: %v", line, err)
+	}
+	r.stop = sync.OnceValue(func() error {
+		cancel()
+		return <-ended
+	})
+	t.Cleanup(func() { _ = r.stop() })
+	return r
+}
+
+func errorOr(err error) error {
+	if err == nil {
+		return io.EOF
+	}
+	return err
+}
+
+// do sends a request and returns status and body.
+func (r running) do(t *testing.T, method, path, body string) (int, string) {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), method, r.ready.HTTP+path, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Authorization", "Bearer sk_test")
+	request.Header.Set("Content-Type", "application/json")
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	answer, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return response.StatusCode, string(answer)
+}
+
+const mail = `{"to":"ada@example.com","subject":"Hi","body":"<p>Hi</p>"}`
+
+func TestServeAnswersWhenItSaysThatItIsReady(t *testing.T) {
+	t.Parallel()
+	r := start(t)
+	if r.ready.Event != "ready" || r.ready.SMTP != nil || r.ready.PID != os.Getpid() {
+		t.Errorf("the ready line is %+v", r.ready)
+	}
+	if status, body := r.do(t, http.MethodPost, "/v1/send", mail); status != http.StatusOK {
+		t.Errorf("%d %s", status, body)
+	}
+	_, port, _ := net.SplitHostPort(strings.TrimPrefix(r.ready.HTTP, "http://"))
+	for _, want := range []string{"http://localhost:" + port + "/v1/", "http://localhost:" + port + "/api", "sk_test", "pk_test"} {
+		if !strings.Contains(r.stderr.String(), want) {
+			t.Errorf("the banner does not say %s:\n%s", want, r.stderr)
+		}
+	}
+	if strings.Contains(r.stderr.String(), "\x1b") || strings.Contains(r.stderr.String(), "level=") {
+		t.Errorf("stderr is no terminal and all is well, and yet it says:\n%q", r.stderr)
+	}
+	if err := r.stop(); err != nil {
+		t.Errorf("a stop is no failure: %v", err)
+	}
+}
+
+func TestAddressInUseSaysWhatToChange(t *testing.T) {
+	t.Parallel()
+	l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // ends with the test
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	var stdout, stderr bytes.Buffer
+	err = run(t.Context(), []string{"--http", l.Addr().String()}, environment(), &stdout, &stderr)
+	if code := exit(err, &stderr); code != exitInUse || !strings.Contains(stderr.String(), "--port") || stdout.Len() > 0 {
+		t.Errorf("exit code %d, stdout %q, stderr:\n%s", code, &stdout, &stderr)
+	}
+}
+
+func TestStopEndsHeldWaitsAndTakesCallsInHand(t *testing.T) {
+	t.Parallel()
+	r := start(t)
+	waited := make(chan string, 1)
+	go func() {
+		status, body := r.do(t, http.MethodGet, "/_mock/inbox/wait?timeout=60s", "")
+		waited <- fmt.Sprint(status, body)
+	}()
+	// A call that is under way: the server has its header and a part of its body.
+	conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", strings.TrimPrefix(r.ready.HTTP, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	fmt.Fprintf(conn, "POST /v1/send HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer sk_test\r\nContent-Type: application/json\r\n"+
+		"Expect: 100-continue\r\nContent-Length: %d\r\n\r\n", len(mail))
+	answers := bufio.NewReader(conn)
+	if line, err := answers.ReadString('\n'); err != nil || !strings.Contains(line, "100") {
+		t.Fatal(line, err)
+	}
+	stopped := make(chan error, 1)
+	go func() { stopped <- r.stop() }()
+	if got := <-waited; !strings.HasPrefix(got, "503") {
+		t.Errorf("the held wait got %s", got)
+	}
+	_, _ = io.WriteString(conn, mail)
+	rest, err := io.ReadAll(answers)
+	if err != nil || !strings.Contains(string(rest), "200 OK") || !strings.Contains(string(rest), `"success":true`) {
+		t.Errorf("the call in hand got %s, %v", rest, err)
+	}
+	if err := <-stopped; err != nil {
+		t.Error(err)
+	}
+}
+
+func TestReadyFileHasTheReadyLine(t *testing.T) {
+	t.Parallel()
+	name := filepath.Join(t.TempDir(), "ready")
+	r := start(t, "--ready-file", name)
+	var got ready
+	data, err := os.ReadFile(name)
+	if err != nil || json.Unmarshal(data, &got) != nil || got != r.ready {
+		t.Errorf("%s, %v; want %+v", data, err, r.ready)
+	}
+}
+
+func TestLogHasALineForEachCallAtDebug(t *testing.T) {
+	t.Parallel()
+	r := start(t, "--log-level", "debug", "--log-format", "json")
+	r.do(t, http.MethodPost, "/v1/send", mail)
+	if err := r.stop(); err != nil {
+		t.Fatal(err)
+	}
+	calls := 0
+	for line := range strings.Lines(r.stderr.String()) {
+		var entry map[string]any
+		if json.Unmarshal([]byte(line), &entry) == nil && entry["operation"] == "sendEmail" {
+			calls++
+		}
+	}
+	if calls != 1 {
+		t.Errorf("%d lines for one call:\n%s", calls, r.stderr)
+	}
+}
+
+func TestHealthcheck(t *testing.T) {
+	t.Parallel()
+	r := start(t)
+	address := strings.TrimPrefix(r.ready.HTTP, "http://")
+	_, port, _ := net.SplitHostPort(address)
+	var stderr bytes.Buffer
+	for _, at := range []string{address, "0.0.0.0:" + port, ":" + port} {
+		if err := run(t.Context(), []string{"healthcheck", "--http", at}, environment(), io.Discard, &stderr); err != nil {
+			t.Errorf("%s: %v", at, err)
+		}
+	}
+	if err := r.stop(); err != nil {
+		t.Fatal(err)
+	}
+	err := run(t.Context(), []string{"healthcheck", "--http", address}, environment(), io.Discard, &stderr)
+	if code := exit(err, &stderr); code != exitRuntime || !strings.Contains(stderr.String(), address) {
+		t.Errorf("no server: exit code %d, %s", code, &stderr)
+	}
+}
