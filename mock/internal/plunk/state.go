@@ -43,6 +43,8 @@ func (st *state) reset(k Keep) {
 		// What stays has IDs of the old run, which must not be given again.
 		st.id, st.ids = old.id, old.ids
 	}
+	// The cursors of listings go on growing.
+	st.contacts.seq, st.events.seq, st.campaigns.seq = old.contacts.seq, old.events.seq, old.campaigns.seq
 	st.settings = defaultSettings(old.options.Project)
 	st.byEmail, st.byName, st.happened = map[string]string{}, map[string]string{}, map[string][]occurrence{}
 	if k.Settings {
