@@ -312,6 +312,15 @@ func (b *Box) SetRead(id string, read bool) (Record, bool) {
 	return b.mark(id, func(m *marks) { m.read = read })
 }
 
+// SetFeedback adds what the mail provider said of a message, and gives it a
+// status; "" leaves that as it is. It is false when there is no such message.
+func (b *Box) SetFeedback(id string, f Feedback, status Status) (Record, bool) {
+	return b.mark(id, func(m *marks) {
+		m.feedback = append(slices.Clip(m.feedback), f)
+		m.status = cmp.Or(status, m.status)
+	})
+}
+
 // mark changes the marks of a message under the lock.
 func (b *Box) mark(id string, change func(*marks)) (Record, bool) {
 	b.mu.Lock()

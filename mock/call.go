@@ -1,13 +1,16 @@
 package mock
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"io"
+	"math"
 	mathrand "math/rand/v2"
 	"net/http"
 	"sync"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/gorilla/mux"
@@ -81,6 +84,35 @@ func (f fields) strings(name string) []string {
 	}
 	return nil
 }
+
+// list returns a list of objects, nil when it is not given.
+func (f fields) list(name string) []fields {
+	items, ok := f[name].([]any)
+	if !ok {
+		return nil
+	}
+	list := make([]fields, len(items))
+	for i, item := range items {
+		object, _ := item.(map[string]any)
+		list[i] = object
+	}
+	return list
+}
+
+// time returns a time, the zero time when it is not given.
+func (f fields) time(name string) time.Time {
+	t, _ := time.Parse(time.RFC3339, f.str(name)) // the document's format checked it
+	return t
+}
+
+// integer returns a whole number, 0 when it is not given.
+func (f fields) integer(name string) int {
+	n, _ := f[name].(float64)
+	return int(max(math.MinInt32, min(math.MaxInt64/2, n)))
+}
+
+// or returns a string, or what stands in its place when it is not given.
+func (f fields) or(name, instead string) string { return cmp.Or(f.str(name), instead) }
 
 // object returns an object, nil when it is not given.
 func (f fields) object(name string) map[string]any {
@@ -157,7 +189,7 @@ func (s *Server) enter(c *call, k key) error {
 		c.id = s.ids.next()
 		return nil // the key's check tells why
 	}
-	w, err := s.worlds.open(k.name)
+	w, err := s.worlds.open(s.worlds.named(k))
 	if w == nil {
 		c.id = s.ids.next()
 		if err == nil {

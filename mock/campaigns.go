@@ -1,10 +1,6 @@
 package mock
 
-import (
-	"math"
-
-	"github.com/plunkmock/plunkmock/mock/internal/plunk"
-)
+import "github.com/plunkmock/plunkmock/mock/internal/plunk"
 
 type campaignResponse struct {
 	ID         string   `json:"id"`
@@ -46,12 +42,9 @@ func readCampaignChange(f fields) plunk.CampaignChange {
 }
 
 func readSendCampaign(f fields) plunk.SendCampaign {
-	o := plunk.SendCampaign{ID: f.str("id")}
+	o := plunk.SendCampaign{ID: f.str("id"), Delay: f.integer("delay")}
 	if live := optional[bool](f, "live"); live != nil {
 		o.Live = *live
-	}
-	if delay := optional[float64](f, "delay"); delay != nil {
-		o.Delay = int(max(math.MinInt32, min(*delay, math.MaxInt32)))
 	}
 	return o
 }

@@ -29,7 +29,8 @@ const ProfileSpec = "spec"
 // Config says how to build a [Server]. The zero Config is a live emulator with
 // open keys and random IDs.
 type Config struct {
-	Now        func() time.Time // the clock; nil means time.Now
+	Now        func() time.Time // the real time; nil means time.Now
+	Clock      time.Time        // where the clocks of projects stand still at the start; zero: they are live
 	Seed       string           // with a project's name, the source of its IDs; "" means random
 	Keys       string           // KeysOpen or KeysStrict
 	Envelope   string           // EnvelopeFlat, EnvelopeWrapped or EnvelopeBoth
@@ -48,6 +49,9 @@ type Limits struct {
 	Messages int           // mails a project; 100,000
 	Contacts int           // contacts a project; 1,000,000
 	Events   int           // occurrences of events a project; 1,000,000
+	Tasks    int           // pending tasks a project; 1,000,000
+	Run      int           // tasks run in one advance of a clock; 1,000,000
+	Chain    int           // mails each caused by the one before; 100
 	Projects int           // 4,096
 	Waits    int           // held waits; 10,000
 	Depth    int           // nesting of a JSON body; 1,000
@@ -71,6 +75,9 @@ func (c Config) withDefaults() (Config, error) {
 	set(&l.Messages, 100_000)
 	set(&l.Contacts, 1_000_000)
 	set(&l.Events, 1_000_000)
+	set(&l.Tasks, 1_000_000)
+	set(&l.Run, 1_000_000)
+	set(&l.Chain, 100)
 	set(&l.Projects, 4096)
 	set(&l.Waits, 10_000)
 	set(&l.Depth, 1000)

@@ -70,9 +70,9 @@ func getContactCount(c call, _ none) (countResponse, error) {
 }
 
 func subscribeContact(c call, id string) (*contactResponse, error) {
-	return contactOr(c.world.plunk.Subscribe(id))
+	return contactOr(c.world.plunk.SetSubscribed(plunk.Subscription{Request: c.id, Operation: "subscribeContact", ID: id, Subscribed: true}))
 }
 
 func unsubscribeContact(c call, id string) (*contactResponse, error) {
-	return contactOr(c.world.plunk.Unsubscribe(id))
+	return contactOr(c.world.plunk.SetSubscribed(plunk.Subscription{Request: c.id, Operation: "unsubscribeContact", ID: id}))
 }

@@ -71,12 +71,13 @@ func (s *Server) answerControl(w http.ResponseWriter, r *http.Request, c *call) 
 // else of its parameter, else test.
 func (s *Server) enterControl(c *call, k key, given bool) error {
 	name, named := c.in.Params["project"].(string)
+	opened := s.worlds.named(k)
 	switch {
-	case given && named && name != k.name:
+	case given && named && name != opened:
 		return &problem{status: http.StatusUnprocessableEntity, message: fmt.Sprintf(
-			"project: the key opens the project %q, but the parameter names %q; give one of them, or both the same", k.name, name)}
+			"project: the key opens the project %q, but the parameter names %q; give one of them, or both the same", opened, name)}
 	case given:
-		name = k.name
+		name = opened
 	case !named:
 		name = defaultProject
 	}

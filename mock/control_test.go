@@ -1,6 +1,7 @@
 package mock_test
 
 import (
+	"cmp"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -14,7 +15,12 @@ import (
 // them refuse, so that the documents see those answers too.
 func refusals(t *testing.T, d *documents) {
 	t.Helper()
-	open, strict := newServer(t, mock.Config{}), newServer(t, mock.Config{Keys: mock.KeysStrict, Limits: mock.Limits{Body: 10}})
+	open, strict := newServer(t, mock.Config{}), newServer(t, mock.Config{Keys: mock.KeysStrict})
+	small := newServer(t, mock.Config{Limits: mock.Limits{Body: 10}})
+	bodies := map[string]string{
+		"advanceClock": `{"by": "1h"}`, "setClock": `{"at": "2100-01-01T00:00:00Z"}`, "addMessageEvent": `{"type": "open"}`,
+		"putState": `{"version": 1, "projects": [{"name": "shop"}]}`, "addFixture": `{"version": 1, "projects": [{"name": "shop"}]}`,
+	}
 	seen := func(s *mock.Server, op *contract.Operation, target string, want int, change func(*http.Request)) {
 		t.Helper()
 		r := httptest.NewRequest(op.Method, "http://localhost/_mock"+target, nil)
@@ -38,21 +44,23 @@ func refusals(t *testing.T, d *documents) {
 			seen(open, op, path, http.StatusUnauthorized, as("pk_test"))
 			seen(open, op, path, http.StatusUnauthorized, as("sk_invalid"))
 		}
-		body := ""
+		body := cmp.Or(bodies[op.ID], "{}")
+		send := func(r *http.Request) {
+			if op.TakesBody() {
+				*r = *httptest.NewRequest(r.Method, r.URL.String(), strings.NewReader(body))
+				r.Header.Set("Content-Type", "application/json")
+			}
+		}
 		if op.TakesBody() {
-			body = "{}"
-			seen(strict, op, path, http.StatusRequestEntityTooLarge, func(r *http.Request) {
+			seen(small, op, path, http.StatusRequestEntityTooLarge, func(r *http.Request) {
 				*r = *httptest.NewRequest(r.Method, r.URL.String(), strings.NewReader(`{"name":""}`))
 			})
 		}
 		if ofProject || strings.Contains(path, "nothing") {
-			seen(strict, op, path, http.StatusNotFound, func(r *http.Request) {
-				*r = *httptest.NewRequest(r.Method, r.URL.String(), strings.NewReader(body))
-				r.Header.Set("Content-Type", "application/json")
-			})
+			seen(strict, op, path, http.StatusNotFound, send)
 		}
 		if ofProject && strings.Contains(path, "nothing") {
-			seen(open, op, path, http.StatusNotFound, func(*http.Request) {})
+			seen(open, op, path, http.StatusNotFound, send)
 		}
 		if strings.HasPrefix(path, "/openapi") {
 			seen(open, op, path, http.StatusOK, func(*http.Request) {})

@@ -44,6 +44,9 @@ func refusal(err error) *problem {
 	if e, ok := errors.AsType[*plunk.Error](err); ok {
 		return &problem{status: status(e.Kind), message: e.Msg}
 	}
+	if e, ok := errors.AsType[plunk.Flaws](err); ok {
+		return &problem{status: http.StatusUnprocessableEntity, message: e.Error()}
+	}
 	if e, ok := errors.AsType[*contract.Invalid](err); ok {
 		return &problem{status: http.StatusUnprocessableEntity, message: e.Error()}
 	}

@@ -322,3 +322,20 @@ func getAttachment(c call, r inbox.Record) (*file, error) {
 		"Content-Security-Policy": "sandbox; default-src 'none'",
 	}), data}, nil
 }
+
+func readFeedback(f fields) string { return f.str("type") }
+
+// addMessageEvent plays the mail provider.
+func addMessageEvent(c call, kind string) (*messageOut, error) {
+	r, err := messageOf(c)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.world.plunk.Feedback(r.ID, kind, ""); err != nil {
+		return nil, err
+	}
+	if now, ok := c.world.box.Get(r.ID); ok {
+		r = now
+	}
+	return fullMessage(r), nil
+}

@@ -49,6 +49,22 @@ func (s *Server) controlOperations() map[string]handler {
 
 		"waitForMessages": handle(readNone, s.waitForMessages),
 
+		"addMessageEvent": handle(readFeedback, addMessageEvent),
+
+		"getClock":     handle(readNone, getClock),
+		"advanceClock": handle(readBy, s.advanceClock),
+		"setClock":     handle(readAt, s.setClock),
+		"freezeClock":  handle(readNone, freezeClock),
+		"resumeClock":  handle(readNone, resumeClock),
+		"getSchedule":  handle(readNone, getSchedule),
+
+		"getState":   handle(readNone, getState),
+		"putState":   handle(readFixture, putState),
+		"addFixture": handle(readFixture, s.addFixture),
+
+		"listTemplates":   handle(readNone, listTemplates),
+		"listAutomations": handle(readNone, listAutomations),
+
 		"listContacts":  handle(readNone, listContacts),
 		"getContact":    handle(readNone, findContact),
 		"listEvents":    handle(readNone, listEvents),

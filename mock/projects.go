@@ -35,8 +35,9 @@ type projectResponse struct {
 }
 
 func projectOut(w *world) projectResponse {
+	secret, public := w.keys()
 	return projectResponse{
-		w.name, "sk_" + w.name, "pk_" + w.name, stamp(w.created), stamp(time.Unix(0, w.lastUsed.Load())),
+		w.name, secret, public, stamp(w.created), stamp(time.Unix(0, w.lastUsed.Load())),
 		w.box.Len(), w.requests.Load(), settingsOut(w.plunk.Settings()),
 	}
 }
@@ -110,10 +111,16 @@ type resetResponse struct {
 
 func reset(c call, keep []string) (resetResponse, error) {
 	has := func(name string) bool { return slices.Contains(keep, name) }
-	c.world.plunk.Reset(plunk.Keep{
-		Settings: has("settings"), Contacts: has("contacts"), Events: has("events"),
-		Campaigns: has("campaigns"), Messages: has("messages"),
-	})
+	var base plunk.Snapshot
+	if p := c.world.base.Load(); p != nil {
+		base = *p
+	}
+	if err := c.world.plunk.Reset(plunk.Keep{
+		Settings: has("settings"), Contacts: has("contacts"), Events: has("events"), Templates: has("templates"), Automations: has("automations"),
+		Campaigns: has("campaigns"), Tasks: has("tasks"), Messages: has("messages"), Clock: has("clock"),
+	}, base); err != nil {
+		return resetResponse{}, err
+	}
 	if !has("messages") {
 		c.world.box.Clear()
 	}

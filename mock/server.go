@@ -27,6 +27,8 @@ type Server struct {
 	cross    http.CrossOriginProtection
 	bodies   sync.Pool // of *[]byte
 	waits    atomic.Int64
+	closed   chan struct{} // by Close
+	close    sync.Once
 	stopping context.Context //nolint:containedctx // ends with Drain: the server's own life
 	drain    context.CancelFunc
 }
@@ -35,6 +37,8 @@ type Server struct {
 type control struct {
 	doc *contract.Document
 	ops map[*contract.Operation]handler
+
+	fixture *contract.Operation // takes a fixture
 }
 
 // New makes an emulator. The error says which setting makes no sense.
@@ -43,7 +47,7 @@ func New(config Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{config: config, worlds: newWorlds(config), ids: newIDSource(config.Seed, "")}
+	s := &Server{config: config, worlds: newWorlds(config), ids: newIDSource(config.Seed, ""), closed: make(chan struct{})}
 	s.stopping, s.drain = context.WithCancel(context.Background())
 	s.control = sync.OnceValues(s.loadControl)
 	if s.plunk, err = contract.Load(fixtures.Plunk(), plunkRules(config.Limits.Depth)); err != nil {
@@ -54,6 +58,7 @@ func New(config Config) (*Server, error) {
 		return nil, fmt.Errorf("mock: the Plunk document: %w", err)
 	}
 	s.route(ops)
+	go s.tick()
 	return s, nil
 }
 
@@ -66,7 +71,8 @@ func (s *Server) loadControl() (*control, error) {
 	if err != nil {
 		return nil, fmt.Errorf("mock: the control document: %w", err)
 	}
-	return &control{doc, ops}, nil
+	fixture, _ := doc.Match(http.MethodPost, "/fixtures")
+	return &control{doc, ops, fixture}, nil
 }
 
 // bind gives each operation of a document its function. It fails when there is
@@ -161,6 +167,7 @@ func (s *Server) Drain() { s.drain() }
 // in hand can end.
 func (s *Server) Close() error {
 	s.Drain()
+	s.close.Do(func() { close(s.closed) })
 	s.worlds.close()
 	return nil
 }

@@ -16,6 +16,8 @@ func readTrack(f fields) plunk.Track {
 }
 
 func trackEvent(c call, t plunk.Track) (trackResponse, error) {
+	t.Request = c.id
 	tracked, err := c.world.plunk.Track(t)
+	c.warned(tracked.Warnings...)
 	return trackResponse{true, tracked.Contact, tracked.Event, stamp(tracked.Time)}, err
 }

@@ -185,7 +185,6 @@ func config(t *testing.T, text string) mock.Config {
 	var c mock.Config
 	for setting := range strings.FieldsSeq(text) {
 		name, value, _ := strings.Cut(setting, "=")
-		number, _ := strconv.Atoi(value)
 		switch name {
 		case "keys":
 			c.Keys = value
@@ -195,21 +194,30 @@ func config(t *testing.T, text string) mock.Config {
 			c.URL = value
 		case "allow-host":
 			c.AllowHosts = append(c.AllowHosts, value)
-		case "max-body":
-			c.Limits.Body = int64(number)
-		case "max-messages":
-			c.Limits.Messages = number
-		case "max-contacts":
-			c.Limits.Contacts = number
-		case "max-events":
-			c.Limits.Events = number
-		case "max-projects":
-			c.Limits.Projects = number
 		default:
-			t.Fatalf("the server command has no setting %q", name)
+			setLimit(t, &c.Limits, name, value)
 		}
 	}
 	return c
+}
+
+func setLimit(t *testing.T, l *mock.Limits, name, value string) {
+	t.Helper()
+	number, err := strconv.Atoi(value)
+	limit := map[string]*int{
+		"max-messages": &l.Messages, "max-contacts": &l.Contacts, "max-events": &l.Events, "max-projects": &l.Projects,
+		"max-tasks": &l.Tasks, "max-run": &l.Run, "max-chain": &l.Chain,
+	}[name]
+	switch {
+	case err != nil:
+		t.Fatalf("the setting %s of the server command is no number: %q", name, value)
+	case name == "max-body":
+		l.Body = int64(number)
+	case limit == nil:
+		t.Fatalf("the server command has no setting %q", name)
+	default:
+		*limit = number
+	}
 }
 
 // show writes an answer the way that a transcript has it.

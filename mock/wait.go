@@ -10,17 +10,20 @@ import (
 	"time"
 
 	"github.com/plunkmock/plunkmock/inbox"
+	"github.com/plunkmock/plunkmock/mock/internal/plunk"
 )
 
 // Bounds of a wait.
 const (
 	maxTimeout = 60 * time.Second
 	maxArrived = 20
+	// How many tasks are shown that could match.
+	maxScheduled = 100
 )
 
 type waitResponse struct {
 	Messages  []*messageOut `json:"messages"`
-	Scheduled *[]none       `json:"scheduled,omitempty"` // with count=0
+	Scheduled *[]taskOut    `json:"scheduled,omitempty"` // with count=0
 	Cursor    string        `json:"cursor"`
 	Waited    *int64        `json:"waited,omitempty"` // milliseconds, but with count=0
 }
@@ -30,7 +33,7 @@ type notMet struct {
 	Expected  map[string]any `json:"expected"`
 	Messages  []*messageOut  `json:"messages"`
 	Arrived   []arrived      `json:"arrived"`
-	Scheduled []none         `json:"scheduled"`
+	Scheduled []taskOut      `json:"scheduled"`
 	Cursor    string         `json:"cursor"`
 }
 
@@ -83,18 +86,44 @@ func (s *Server) waitForMessages(c call, _ none) (waitResponse, error) {
 
 // proveNone answers count=0.
 func proveNone(c call, f inbox.Filter) (waitResponse, error) {
+	tasks, pending := []*plunk.Task{}, 0
+	if param[string](c, "scheduled") != "ignore" {
+		// Before the inbox: what leaves the schedule meanwhile is found there.
+		tasks, pending = scheduledFor(c, f)
+	}
 	page := c.world.box.List(f, 1000)
-	if page.Total == 0 {
-		return waitResponse{Messages: []*messageOut{}, Scheduled: &[]none{}, Cursor: page.Cursor}, nil
+	if page.Total+pending == 0 {
+		return waitResponse{Messages: []*messageOut{}, Scheduled: &[]taskOut{}, Cursor: page.Cursor}, nil
 	}
 	slices.Reverse(page.Messages) // oldest first
+	message := fmt.Sprintf("Expected no message%s, but there are %d", described(c), page.Total)
+	if pending > 0 {
+		message += fmt.Sprintf(", and %d scheduled that could match: next is %s at %s; scheduled=ignore leaves them out",
+			pending, tasks[0].Label, tasks[0].Due.Format(stampLayout))
+	}
 	return waitResponse{}, &problem{
-		status:  http.StatusConflict,
-		message: fmt.Sprintf("Expected no message%s, but there are %d", described(c), page.Total),
+		status: http.StatusConflict, message: message,
 		more: notMet{
-			Expected: expected(c, 0, 0), Messages: fullMessages(page.Messages), Arrived: []arrived{}, Scheduled: []none{}, Cursor: page.Cursor,
+			Expected: expected(c, 0, 0), Messages: fullMessages(page.Messages), Arrived: []arrived{}, Scheduled: tasksOut(tasks), Cursor: page.Cursor,
 		},
 	}
+}
+
+// scheduledFor returns mail yet to come that could match a filter.
+func scheduledFor(c call, f inbox.Filter) (tasks []*plunk.Task, total int) {
+	return c.world.plunk.Schedule(func(t *plunk.Task) bool { return couldMatch(t, f) }, maxScheduled)
+}
+
+// couldMatch tells whether the mail of a task could match a filter, as far as is
+// known before it is written.
+func couldMatch(t *plunk.Task, f inbox.Filter) bool {
+	named := func(values []string, r *inbox.Ref) bool {
+		return len(values) == 0 || r != nil && (slices.Contains(values, r.ID) || slices.Contains(values, r.Name))
+	}
+	// A message is made that has all that is known; a filter does the rest.
+	known := inbox.Filter{To: f.To, Contact: f.Contact, Kind: f.Kind}
+	probe := inbox.Message{Kind: t.Kind, To: []inbox.Address{{Address: t.Contact.Name}}, Cause: inbox.Cause{Contact: &t.Contact}}
+	return known.Match(inbox.Record{Message: &probe}) && named(f.Automation, t.Automation) && named(f.Campaign, t.Campaign) && named(f.Event, t.Event)
 }
 
 // missed tells what a wait that timed out has seen.
@@ -103,8 +132,10 @@ func missed(c call, f inbox.Filter, count int, timeout time.Duration) error {
 	slices.Reverse(page.Messages)
 	m := notMet{
 		Expected: expected(c, count, timeout), Messages: fullMessages(page.Messages),
-		Arrived: []arrived{}, Scheduled: []none{}, Cursor: page.Cursor,
+		Arrived: []arrived{}, Scheduled: []taskOut{}, Cursor: page.Cursor,
 	}
+	tasks, pending := scheduledFor(c, f)
+	m.Scheduled = tasksOut(tasks)
 	message := fmt.Sprintf("Waited %v for %d message%s, but there are %d", timeout, count, described(c), page.Total)
 	for _, near := range c.world.box.Near(f, maxArrived) {
 		a := arrived{Message: summaryOut(near.Record)}
@@ -118,6 +149,9 @@ func missed(c call, f inbox.Filter, count int, timeout time.Duration) error {
 		message += fmt.Sprintf("; nearest is %q to %s, where %s is %q, not %q", a.Message.Subject, a.Message.To, a.Failed[0].Filter, a.Failed[0].Got, a.Failed[0].Want)
 	} else if page.Total == 0 {
 		message += "; nothing else came either"
+	}
+	if pending > 0 {
+		message += fmt.Sprintf("; %d scheduled could match: advance the clock to %s for %s", pending, tasks[0].Due.Format(stampLayout), tasks[0].Label)
 	}
 	return &problem{status: http.StatusConflict, message: message, more: m}
 }

@@ -24,7 +24,10 @@ type world struct {
 	declared bool // never makes room
 	plunk    *plunk.Store
 	box      *inbox.Box
-	ids      *idSource // of the calls
+	ids      *idSource                      // of the calls
+	secret   string                         // a further key, "" for none
+	public   string                         // as secret
+	base     atomic.Pointer[plunk.Snapshot] // what a reset takes it back to; nil: empty
 
 	held     atomic.Int64 // calls in hand; a world in use never makes room
 	lastUsed atomic.Int64 // nanoseconds
@@ -39,6 +42,7 @@ type worlds struct {
 
 	mu     sync.RWMutex
 	byName map[string]*world
+	keys   map[string]string // further keys → name
 	gone   map[string]remains
 	order  []string // the names in gone, oldest first
 }
@@ -51,7 +55,7 @@ type remains struct {
 }
 
 func newWorlds(c Config) *worlds {
-	return &worlds{config: c, budget: inbox.NewBudget(c.Limits.Bytes), byName: map[string]*world{}, gone: map[string]remains{}}
+	return &worlds{config: c, budget: inbox.NewBudget(c.Limits.Bytes), byName: map[string]*world{}, keys: map[string]string{}, gone: map[string]remains{}}
 }
 
 // open returns the world of a name, made if need be and allowed; its caller
@@ -116,14 +120,32 @@ func (ws *worlds) add(name string) (*world, error) {
 	was := ws.gone[name]
 	delete(ws.gone, name)
 	box := inbox.NewBox(inbox.Options{MaxMessages: ws.config.Limits.Messages, Budget: ws.budget, Seq: was.seq, Dropped: was.dropped})
-	w := &world{name: name, created: ws.config.Now(), box: box, ids: newIDSource(ws.config.Seed, name), plunk: plunk.New(plunk.Options{
-		Project: name, Seed: ws.config.Seed, Now: ws.config.Now, URL: ws.config.URL, Box: box,
-		Limits: plunk.Limits{Contacts: ws.config.Limits.Contacts, Events: ws.config.Limits.Events},
-	})}
+	w := &world{name: name, created: ws.config.Now(), box: box, ids: newIDSource(ws.config.Seed, name), plunk: plunk.New(ws.options(name, box))}
 	w.held.Add(1)
 	w.lastUsed.Store(w.created.UnixNano())
 	ws.byName[name] = w
 	return w, nil
+}
+
+// options says how to build the store of a project.
+func (ws *worlds) options(name string, box *inbox.Box) plunk.Options {
+	c, l := ws.config, ws.config.Limits
+	return plunk.Options{
+		Project: name, Seed: c.Seed, Now: c.Now, Clock: c.Clock, URL: c.URL, Box: box,
+		Warn:   func(text string) { c.Log.Warn(text, "project", name) },
+		Limits: plunk.Limits{Contacts: l.Contacts, Events: l.Events, Tasks: l.Tasks, Run: l.Run, Chain: l.Chain},
+	}
+}
+
+// named returns the name of the project that a key opens.
+func (ws *worlds) named(k key) string {
+	kind := "sk_"
+	if k.kind == publicKey {
+		kind = "pk_"
+	}
+	ws.mu.RLock()
+	defer ws.mu.RUnlock()
+	return cmp.Or(ws.keys[kind+k.name], k.name)
 }
 
 // makeRoom drops the project that is idle longest. ws.mu must be held.
@@ -147,6 +169,10 @@ func (ws *worlds) makeRoom() bool {
 // remove takes a world out and remembers its cursors. ws.mu must be held.
 func (ws *worlds) remove(w *world, dropped int) {
 	delete(ws.byName, w.name)
+	if w.secret != "" || w.public != "" {
+		delete(ws.keys, w.secret)
+		delete(ws.keys, w.public)
+	}
 	if _, known := ws.gone[w.name]; !known {
 		ws.order = append(ws.order, w.name)
 	}

@@ -80,6 +80,27 @@ func (o *Operation) missingBody() error {
 // found: each costs kilobytes. Of a body with more, the first is told.
 const maxValues = 100_000
 
+// CheckBody returns what is wrong with a decoded body, in the document's order.
+func (o *Operation) CheckBody(object map[string]any) []Problem {
+	return o.checkBody(object, count(object))
+}
+
+// count returns how many values there are, one in another.
+func count(v any) int {
+	n := 1
+	switch v := v.(type) {
+	case map[string]any:
+		for _, member := range v {
+			n += count(member)
+		}
+	case []any:
+		for _, item := range v {
+			n += count(item)
+		}
+	}
+	return n
+}
+
 // checkBody returns all that is wrong with a body of so many values, in the
 // document's order.
 func (o *Operation) checkBody(object map[string]any, values int) []Problem {

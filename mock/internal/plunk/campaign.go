@@ -1,7 +1,9 @@
 package plunk
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/plunkmock/plunkmock/inbox"
@@ -130,6 +132,7 @@ func (st *state) deleteCampaign(id string) (*Campaign, error) {
 		return nil, err
 	}
 	st.campaigns.remove(id)
+	st.tasks.cancel(func(t *task) bool { return t.campaign == id })
 	return c, nil
 }
 
@@ -141,8 +144,9 @@ func (st *state) sendCampaign(o SendCampaign) (*Campaign, error) {
 	if err != nil {
 		return nil, err
 	}
-	if o.Delay > 0 {
-		return nil, refuse(Invalid, "delay: %d minutes cannot be waited for yet; send with delay 0, or leave it out", o.Delay)
+	due, ok := st.in(o.Delay)
+	if !ok {
+		return nil, refuse(Invalid, "delay: must be minutes within the calendar, not %d", o.Delay)
 	}
 	if !o.Live {
 		return c, st.testCampaign(c, o.Request)
@@ -151,10 +155,20 @@ func (st *state) sendCampaign(o SendCampaign) (*Campaign, error) {
 	if len(members) == 0 {
 		return nil, refuse(Invalid, noRecipients)
 	}
+	if err := st.roomForTasks(len(members)); err != nil {
+		return nil, err
+	}
 	sent := *c
 	sent.Sent, sent.UpdatedAt = true, st.now
 	st.campaigns.put(sent.ID, &sent)
-	st.mailCampaign(&sent, members, o.Request)
+	st.event(slug(sent.Subject) + "-campaign-delivered")
+	st.event(slug(sent.Subject) + "-campaign-opened")
+	for _, m := range members {
+		st.tasks.add(&task{
+			id: st.newID(), due: due, label: "campaign " + quoted(sent.Subject) + " to " + m.Email, campaign: sent.ID, contact: m.ID,
+			why: cause{request: o.Request, operation: "sendCampaign"},
+		})
+	}
 	return &sent, nil
 }
 
@@ -170,10 +184,10 @@ func (st *state) members(c *Campaign) []*Contact {
 	return members
 }
 
-// campaignSender is the project's own, or Plunk's as long as that is not
-// verified.
-func (st *state) campaignSender() inbox.Address {
-	from := st.sender(nil, nil)
+// bulkSender is that of a campaign or template, or the project's own; it is
+// Plunk's as long as the project is not verified.
+func (st *state) bulkSender(name, address string) inbox.Address {
+	from := inbox.Address{Name: cmp.Or(name, st.settings.DisplayName), Address: cmp.Or(strings.ToLower(address), st.settings.Sender)}
 	if !st.settings.Verified {
 		from.Address = "no-reply@useplunk.dev"
 	}
@@ -181,22 +195,23 @@ func (st *state) campaignSender() inbox.Address {
 }
 
 func (st *state) campaignDraft(kind inbox.Kind, c *Campaign, request string) inbox.Message {
-	from := st.campaignSender()
+	from := st.bulkSender("", "")
 	m := inbox.Message{Kind: kind, Time: st.now, From: from, ReplyTo: []inbox.Address{{Address: from.Address}}}
 	m.Cause = inbox.Cause{Request: request, Operation: "sendCampaign", Campaign: &inbox.Ref{ID: c.ID, Name: c.Subject}}
 	return m
 }
 
-// mailCampaign mails each member. Whether one is still subscribed is not asked:
-// Plunk does not either.
-func (st *state) mailCampaign(c *Campaign, members []*Contact, request string) {
-	draft := st.campaignDraft(inbox.Campaign, c, request)
-	messages := make([]*inbox.Message, 0, len(members))
-	for _, m := range members {
-		what := content{subject: c.Subject, body: c.Body, plunk: c.Style == stylePlunk, footer: st.footer(m)}
-		messages = append(messages, st.compose(draft, what, m))
+// runCampaign mails one member what the campaign says now. Whether the member is
+// still subscribed is not asked: Plunk does not either.
+func (st *state) runCampaign(t *task) {
+	c, member := st.campaigns.get(t.campaign), st.contacts.get(t.contact)
+	if c == nil || member == nil {
+		return
 	}
-	st.options.Box.Add(messages...)
+	draft := st.campaignDraft(inbox.Campaign, c, t.why.request)
+	draft.Headers = st.unsubscribeHeaders(member)
+	what := content{subject: c.Subject, body: c.Body, plunk: c.Style == stylePlunk, footer: st.footer(member)}
+	st.deliver(t.why.mails+1, st.compose(draft, what, member))
 }
 
 // testCampaign sends one mail to all members of the project together: variables
@@ -214,6 +229,6 @@ func (st *state) testCampaign(c *Campaign, request string) error {
 	}
 	m.Subject = "[Plunk Campaign Test] " + c.Subject
 	m.HTML = content{plunk: true}.wrap(c.Body)
-	st.options.Box.Add(&m)
+	st.deliver(1, &m)
 	return nil
 }

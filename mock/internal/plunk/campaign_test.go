@@ -145,7 +145,7 @@ func TestCampaignRecipients(t *testing.T) {
 	}
 
 	// Each is mailed once, subscribed or not: Plunk does not ask again.
-	must[*plunk.Contact](t)(p.Unsubscribe(fresh.ID))
+	must[*plunk.Contact](t)(p.unsubscribe(fresh.ID))
 	must[*plunk.Campaign](t)(p.live(c.ID))
 	same(t, "mailed", p.recipients(), []string{"off@rcpt.test", "new@rcpt.test"})
 

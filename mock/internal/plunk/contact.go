@@ -4,6 +4,8 @@ import (
 	"maps"
 	"strings"
 	"time"
+
+	"github.com/plunkmock/plunkmock/inbox"
 )
 
 const noContact = "That contact was not found"
@@ -125,28 +127,47 @@ func (st *state) deleteContact(id string) (*Contact, error) {
 	}
 	st.contacts.remove(id)
 	delete(st.byEmail, c.Email)
-	st.occurrences -= len(st.happened[id])
-	for _, h := range st.happened[id] {
-		st.recount(h.event, -1)
+	if h := st.happened[id]; h != nil {
+		st.occurrences -= len(h.list)
+		for _, o := range h.list {
+			st.recount(o.event, -1)
+		}
+		delete(st.happened, id)
 	}
-	delete(st.happened, id)
+	st.tasks.cancel(func(t *task) bool { return t.contact == id })
 	return c, nil
+}
+
+// Subscription says that a contact subscribes or unsubscribes.
+type Subscription struct {
+	Request    string // the ID of the request that says so
+	Operation  string // of that request
+	ID         string // of the contact
+	Subscribed bool
 }
 
 // setSubscribed sets whether a contact is subscribed, and records the event that
 // says so.
-func (st *state) setSubscribed(id string, subscribed bool, event string) (*Contact, error) {
-	old, err := st.contact(id)
+func (st *state) setSubscribed(s Subscription) (*Contact, error) {
+	old, err := st.contact(s.ID)
 	if err != nil {
 		return nil, err
 	}
 	if err := st.roomForEvent(); err != nil {
 		return nil, err
 	}
+	name := "unsubscribe"
+	if s.Subscribed {
+		name = "subscribe"
+	}
+	if err := st.roomForTasks(st.startable(st.byName[name])); err != nil {
+		return nil, err
+	}
 	c := *old
-	c.Subscribed = subscribed
+	c.Subscribed = s.Subscribed
 	put := st.putContact(c)
-	st.record(put.ID, event)
+	event := st.record(put.ID, name)
+	st.start(put.ID, event, cause{request: s.Request, operation: s.Operation, event: &inbox.Ref{ID: event, Name: name}})
 	return put, nil
 }
 

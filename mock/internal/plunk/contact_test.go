@@ -101,13 +101,13 @@ func TestDeleteContact(t *testing.T) {
 	t.Parallel()
 	p := newProject(t)
 	ann, bob := p.contact(t, "ann@rcpt.test", nil), p.contact(t, "bob@rcpt.test", nil)
-	must[*plunk.Contact](t)(p.Subscribe(ann.ID))
-	must[*plunk.Contact](t)(p.Subscribe(bob.ID))
+	must[*plunk.Contact](t)(p.subscribe(ann.ID))
+	must[*plunk.Contact](t)(p.subscribe(bob.ID))
 
 	same(t, "deleted", must[*plunk.Contact](t)(p.DeleteContact(ann.ID)).Email, "ann@rcpt.test")
 	_, err := p.DeleteContact(ann.ID)
 	refused(t, "again", err, plunk.NotFound, noContact)
-	for _, call := range []func(string) (*plunk.Contact, error){p.Contact, p.Subscribe, p.Unsubscribe} {
+	for _, call := range []func(string) (*plunk.Contact, error){p.Contact, p.subscribe, p.unsubscribe} {
 		_, err = call(ann.ID)
 		refused(t, "gone", err, plunk.NotFound, noContact)
 	}
@@ -130,7 +130,7 @@ func TestSubscribe(t *testing.T) {
 	for _, step := range []struct {
 		call func(string) (*plunk.Contact, error)
 		want bool
-	}{{p.Subscribe, true}, {p.Subscribe, true}, {p.Unsubscribe, false}, {p.Unsubscribe, false}, {p.Subscribe, true}} {
+	}{{p.subscribe, true}, {p.subscribe, true}, {p.unsubscribe, false}, {p.unsubscribe, false}, {p.subscribe, true}} {
 		at := p.pass(time.Second)
 		got := must[*plunk.Contact](t)(step.call(c.ID))
 		if got.Subscribed != step.want || got.UpdatedAt != at {
@@ -140,7 +140,7 @@ func TestSubscribe(t *testing.T) {
 	same(t, "each call is an event", p.happened(t, c.ID), []string{"subscribe", "subscribe", "unsubscribe", "unsubscribe", "subscribe"})
 	_, events, _ := p.Find("ANN@rcpt.test")
 	same(t, "the third", events[2], plunk.Happened{Name: "unsubscribe", Time: noon.Add(3 * time.Second)})
-	for _, call := range []func(string) (*plunk.Contact, error){p.Subscribe, p.Unsubscribe} {
+	for _, call := range []func(string) (*plunk.Contact, error){p.subscribe, p.unsubscribe} {
 		for _, id := range []string{"nobody", "", "ann@rcpt.test"} {
 			_, err := call(id)
 			refused(t, id, err, plunk.NotFound, noContact)

@@ -4,6 +4,8 @@ import (
 	"maps"
 	"strings"
 	"time"
+
+	"github.com/plunkmock/plunkmock/inbox"
 )
 
 // Event is a kind of event, made when it first happens. A record.
@@ -26,8 +28,44 @@ type occurrence struct {
 	at    int64  // milliseconds
 }
 
+// history is what happened to a contact.
+type history struct {
+	list  []occurrence     // oldest first
+	last  map[string]int   // event ID → how long the list was when it had happened last
+	fired map[string]fired // automation ID
+}
+
+// fired is how often an automation has started for a contact.
+type fired struct {
+	times int
+	at    int64 // the last time, in milliseconds
+	seen  int   // how long the list was then
+}
+
+// has tells whether an event ever happened.
+func (h *history) has(event string) bool { return h.since(event, 0) }
+
+// since tells whether an event happened after the first seen ones.
+func (h *history) since(event string, seen int) bool { return h != nil && h.last[event] > seen }
+
+func (h *history) add(event string, at time.Time) {
+	if h.last == nil {
+		h.last = map[string]int{}
+	}
+	h.list = append(h.list, occurrence{event, at.UnixMilli()})
+	h.last[event] = len(h.list)
+}
+
+func (h *history) fire(automation string, at time.Time) {
+	if h.fired == nil {
+		h.fired = map[string]fired{}
+	}
+	h.fired[automation] = fired{h.fired[automation].times + 1, at.UnixMilli(), len(h.list)}
+}
+
 // Track says that an event happened to a contact.
 type Track struct {
+	Request    string // the ID of the request that says so
 	Event      string
 	Email      string
 	Subscribed *bool          // nil: a new contact is subscribed, a known one stays as it is
@@ -39,6 +77,8 @@ type Tracked struct {
 	Contact string // its ID
 	Event   string // the ID of the kind of event: the same for the same name
 	Time    time.Time
+
+	Warnings []string // what went wrong with the automations that it started
 }
 
 // EventName returns name as Plunk keeps it: in lower case, each space a dash.
@@ -55,11 +95,18 @@ func (st *state) track(t Track) (Tracked, error) {
 	if err := st.roomForEvent(); err != nil {
 		return Tracked{}, err
 	}
+	if err := st.roomForTasks(st.startable(st.byName[name])); err != nil {
+		return Tracked{}, err
+	}
 	c, err := st.trackedContact(t)
 	if err != nil {
 		return Tracked{}, err
 	}
-	return Tracked{c.ID, st.record(c.ID, name), st.now}, nil
+	event := st.record(c.ID, name)
+	st.start(c.ID, event, cause{
+		request: t.Request, operation: "trackEvent", event: &inbox.Ref{ID: event, Name: name}, data: passing(t.Data),
+	})
+	return Tracked{Contact: c.ID, Event: event, Time: st.now}, nil
 }
 
 // trackedContact finds or makes the contact of t and brings it up to date.
@@ -101,6 +148,21 @@ func persistent(data map[string]any) map[string]any {
 	return stored
 }
 
+// passing returns what of an event's data is for this event only; nil when
+// nothing is.
+func passing(data map[string]any) map[string]any {
+	var passing map[string]any
+	for key, v := range data {
+		if value, keep := unwrap(v); !keep {
+			if passing == nil {
+				passing = map[string]any{}
+			}
+			passing[key] = value
+		}
+	}
+	return passing
+}
+
 // unwrap opens an object that is exactly {value, persistent?}.
 func unwrap(v any) (value any, keep bool) {
 	object, ok := v.(map[string]any)
@@ -130,16 +192,31 @@ func (st *state) roomForEvent() error {
 // record records that the event name happened to a contact, and returns the
 // event's ID.
 func (st *state) record(contact, name string) string {
+	id := st.event(name)
+	st.recordEvent(contact, id)
+	return id
+}
+
+// event returns the ID of the event of a name, which is made when there is none.
+func (st *state) event(name string) string {
 	id := st.byName[name]
 	if id == "" {
 		id = st.newID()
 		st.byName[name] = id
 		st.events.put(id, &Event{ID: id, Name: name})
 	}
-	st.happened[contact] = append(st.happened[contact], occurrence{id, st.now.UnixMilli()})
+	return id
+}
+
+func (st *state) recordEvent(contact, id string) {
+	h := st.happened[contact]
+	if h == nil {
+		h = &history{}
+		st.happened[contact] = h
+	}
+	h.add(id, st.now)
 	st.occurrences++
 	st.recount(id, 1)
-	return id
 }
 
 // recount changes how often an event happened.
@@ -153,8 +230,12 @@ func (st *state) recount(id string, by int) {
 }
 
 func (st *state) history(contact string) []Happened {
-	list := make([]Happened, 0, len(st.happened[contact]))
-	for _, o := range st.happened[contact] {
+	h := st.happened[contact]
+	if h == nil {
+		return []Happened{}
+	}
+	list := make([]Happened, 0, len(h.list))
+	for _, o := range h.list {
 		list = append(list, Happened{st.events.get(o.event).Name, time.UnixMilli(o.at).UTC()})
 	}
 	return list
@@ -162,4 +243,12 @@ func (st *state) history(contact string) []Happened {
 
 func (st *state) eventPage(p Page) Listing[Event] {
 	return listing(&st.events, func(*Event) bool { return true }, p)
+}
+
+// firedBy returns how often an automation has started.
+func (h *history) firedBy(automation string) fired {
+	if h == nil {
+		return fired{}
+	}
+	return h.fired[automation]
 }

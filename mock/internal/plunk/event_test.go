@@ -62,7 +62,7 @@ func TestTrackReservedNames(t *testing.T) {
 	same(t, "contacts", p.CountContacts(), 1)
 
 	// What /track may not record, the calls of the same name do.
-	must[*plunk.Contact](t)(p.Unsubscribe(p.Contacts()[0].ID))
+	must[*plunk.Contact](t)(p.unsubscribe(p.Contacts()[0].ID))
 	same(t, "events", p.events(), map[string]int{"-subscribe": 1, "subscribe-": 1, "subscribed": 1, "re-subscribe": 1, "subscri\u0307be": 1, "unsubscribe": 1})
 }
 
@@ -161,13 +161,13 @@ func TestLimitOfEvents(t *testing.T) {
 	const full = "The project has 3 recorded events, the most that it keeps; raise --max-events or reset the project"
 	ann := p.contact(t, "ann@rcpt.test", nil)
 	track := plunk.Track{Event: "e", Email: "ann@rcpt.test"}
-	must[*plunk.Contact](t)(p.Subscribe(ann.ID))
+	must[*plunk.Contact](t)(p.subscribe(ann.ID))
 	must[plunk.Tracked](t)(p.Track(track))
 	must[plunk.Tracked](t)(p.Track(plunk.Track{Event: "f", Email: "bob@rcpt.test"}))
 
 	_, err := p.Track(plunk.Track{Event: "g", Email: "eve@rcpt.test"})
 	refused(t, "track", err, plunk.Invalid, full)
-	_, err = p.Unsubscribe(ann.ID)
+	_, err = p.unsubscribe(ann.ID)
 	refused(t, "unsubscribe", err, plunk.Invalid, full)
 	if c := must[*plunk.Contact](t)(p.Contact(ann.ID)); !c.Subscribed {
 		t.Error("the refused call changed the contact")

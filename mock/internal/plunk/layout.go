@@ -4,6 +4,8 @@ import (
 	"html"
 	"net/url"
 	"strings"
+
+	"github.com/plunkmock/plunkmock/inbox"
 )
 
 // Styles of a mail's body.
@@ -16,8 +18,9 @@ const (
 type content struct {
 	subject string
 	body    string
-	plunk   bool   // in the layout
-	footer  string // HTML; "" for none
+	plunk   bool           // in the layout
+	footer  string         // HTML; "" for none
+	data    map[string]any // variables beside the contact's
 }
 
 // wrap puts a rendered body into the layout, with the footer.
@@ -82,10 +85,24 @@ func footerRow(footer string) string {
 	return `<tr><td class="footer" align="center" style="padding:0 40px 32px">` + footer + "</td></tr>\n"
 }
 
+// unsubscribeLink leads to the page where the contact leaves.
+func (st *state) unsubscribeLink(c *Contact) string {
+	return st.options.URL + "/unsubscribe/" + c.ID + "?project=" + url.QueryEscape(st.options.Project)
+}
+
+// unsubscribeHeaders let a mail program offer to unsubscribe in one click (RFC
+// 8058).
+func (st *state) unsubscribeHeaders(c *Contact) []inbox.Field {
+	return []inbox.Field{
+		{Name: "List-Unsubscribe", Value: "<" + st.unsubscribeLink(c) + ">"},
+		{Name: "List-Unsubscribe-Post", Value: "List-Unsubscribe=One-Click"},
+	}
+}
+
 // footer is the text under marketing mail, with the link to a page where the
 // contact leaves or stays.
 func (st *state) footer(c *Contact) string {
-	link := st.options.URL + "/unsubscribe/" + c.ID + "?project=" + url.QueryEscape(st.options.Project)
+	link := st.unsubscribeLink(c)
 	var b strings.Builder
 	b.WriteString("This mail comes from " + html.EscapeString(st.settings.DisplayName) + ". ")
 	b.WriteString(`Getting too many, or none of interest? You can <a href="` + html.EscapeString(link) + `">update your preferences</a>.`)

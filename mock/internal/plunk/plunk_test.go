@@ -2,6 +2,7 @@ package plunk_test
 
 import (
 	"errors"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -30,7 +31,7 @@ func newProject(tb testing.TB, change ...func(*plunk.Options)) project {
 	o := plunk.Options{
 		Project: "test", Seed: "seed", URL: "http://localhost:4580", Box: p.box,
 		Now:    func() time.Time { return time.UnixMilli(p.now.Load()) },
-		Limits: plunk.Limits{Contacts: 1000, Events: 1000},
+		Limits: limits(1000, 1000),
 	}
 	for _, f := range change {
 		f(&o)
@@ -39,9 +40,31 @@ func newProject(tb testing.TB, change ...func(*plunk.Options)) project {
 	return p
 }
 
+func limits(contacts, events int) plunk.Limits {
+	return plunk.Limits{Contacts: contacts, Events: events, Tasks: 1000, Run: 10_000, Chain: 100}
+}
+
+// subscribe subscribes a contact.
+func (p project) subscribe(id string) (*plunk.Contact, error) {
+	return p.SetSubscribed(plunk.Subscription{ID: id, Subscribed: true})
+}
+
+// unsubscribe unsubscribes a contact.
+func (p project) unsubscribe(id string) (*plunk.Contact, error) {
+	return p.SetSubscribed(plunk.Subscription{ID: id})
+}
+
+// reset takes the project back to nothing but for what is kept.
+func (p project) reset(tb testing.TB, k plunk.Keep) {
+	tb.Helper()
+	if err := p.Reset(k, plunk.Snapshot{}); err != nil {
+		tb.Fatal(err)
+	}
+}
+
 // limited bounds a project.
 func limited(contacts, events int) func(*plunk.Options) {
-	return func(o *plunk.Options) { o.Limits = plunk.Limits{Contacts: contacts, Events: events} }
+	return func(o *plunk.Options) { o.Limits = limits(contacts, events) }
 }
 
 // pass lets time pass, and returns the present.
@@ -92,7 +115,9 @@ func (p project) emails() []string {
 func (p project) events() map[string]int {
 	counts := map[string]int{}
 	for _, e := range p.EventPage(plunk.Page{Limit: 1000}).Records {
-		counts[e.Name] = e.Count
+		if !strings.Contains(e.Name, "-campaign-") { // made with each live campaign
+			counts[e.Name] = e.Count
+		}
 	}
 	return counts
 }

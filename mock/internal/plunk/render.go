@@ -17,6 +17,7 @@ const (
 // renderer fills in variables for one contact, and remembers which.
 type renderer struct {
 	contact *Contact
+	data    map[string]any // of the event, and not stored; it wins
 	used    map[string]any
 	missing []string
 	missed  map[string]bool // the same
@@ -110,6 +111,9 @@ func (r *renderer) miss(key string) {
 // value returns the value of a variable, nil when there is none. The contact's
 // own data wins over Plunk's names.
 func (r *renderer) value(key string) any {
+	if v, ok := r.data[key]; ok {
+		return v
+	}
 	if v, ok := r.contact.Data[key]; ok {
 		return v
 	}

@@ -63,7 +63,7 @@ func (st *state) send(m Mail) (Sent, error) {
 		messages = append(messages, message)
 		sent.Emails = append(sent.Emails, SentEmail{c, message.ID})
 	}
-	st.options.Box.Add(messages...)
+	st.deliver(1, messages...)
 	return sent, nil
 }
 
@@ -130,7 +130,7 @@ func (st *state) compose(draft inbox.Message, what content, c *Contact) *inbox.M
 	m.ID = st.newID()
 	m.To = []inbox.Address{{Address: c.Email}}
 	m.Cause.Contact = &inbox.Ref{ID: c.ID, Name: c.Email}
-	r := renderer{contact: c}
+	r := renderer{contact: c, data: what.data}
 	m.Subject, m.Warnings = oneLine(r.render(what.subject, inSubject), m.Warnings)
 	m.HTML = r.render(what.body, inBody)
 	m.Cause.Variables, m.Cause.Missing = r.used, r.missing

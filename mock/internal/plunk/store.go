@@ -14,6 +14,8 @@ type Options struct {
 	Now     func() time.Time // the present; must not be nil
 	URL     string           // where the links in mail lead, without a slash at the end
 	Box     *inbox.Box       // takes the mail; must not be nil
+	Clock   time.Time        // where it stands still at the start; zero means that it is live
+	Warn    func(string)     // told what went wrong with no one there to be told; may be nil
 	Limits  Limits
 }
 
@@ -21,6 +23,9 @@ type Options struct {
 type Limits struct {
 	Contacts int // contacts
 	Events   int // occurrences of events
+	Tasks    int // pending
+	Run      int // tasks run in one advance of the clock
+	Chain    int // mails each caused by the one before
 }
 
 // Store is one project. It is safe for concurrent use.
@@ -35,17 +40,33 @@ type Store struct {
 func New(o Options) *Store {
 	s := &Store{now: o.Now}
 	s.state.options = o
-	s.do(func(st *state) { st.reset(Keep{}) })
+	s.do(func(st *state) { _ = st.reset(Keep{}, Snapshot{}, s.now()) }) // nothing has no flaw
 	return s
 }
 
-// do brings the state to the present and then runs fn on it, alone. It is the
-// only way in, and fn is the only code that runs under the lock.
-func (s *Store) do(fn func(*state)) {
+// do brings the state to the present, runs fn on it, alone, and then what fn
+// made due. It is the only way in, and fn is the only code that runs under the
+// lock. It returns what went wrong with the tasks that ran.
+func (s *Store) do(fn func(*state)) (warnings []string) {
+	warnings = s.locked(fn)
+	if warn := s.state.options.Warn; warn != nil {
+		for _, text := range warnings {
+			warn(text)
+		}
+	}
+	return warnings
+}
+
+func (s *Store) locked(fn func(*state)) []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.state.now = s.now().UTC().Truncate(time.Millisecond)
-	fn(&s.state)
+	st := &s.state
+	st.catchUp(s.now())
+	fn(st)
+	st.catchUp(s.now())
+	warnings := append(st.warnings, st.runaways...)
+	st.warnings, st.runaways = nil, nil
+	return warnings
 }
 
 // Now returns the project's present, in UTC, to the millisecond.
@@ -64,7 +85,8 @@ func (s *Store) Send(m Mail) (r Sent, err error) {
 // Track records that an event happened to a contact, which is made when there
 // is none. The names subscribe and unsubscribe are Forbidden.
 func (s *Store) Track(t Track) (r Tracked, err error) {
-	s.do(func(st *state) { r, err = st.track(t) })
+	warnings := s.do(func(st *state) { r, err = st.track(t) })
+	r.Warnings = warnings
 	return r, err
 }
 
@@ -105,16 +127,10 @@ func (s *Store) DeleteContact(id string) (c *Contact, err error) {
 	return c, err
 }
 
-// Subscribe subscribes a contact, and records the event subscribe, each time.
-func (s *Store) Subscribe(id string) (c *Contact, err error) {
-	s.do(func(st *state) { c, err = st.setSubscribed(id, true, "subscribe") })
-	return c, err
-}
-
-// Unsubscribe unsubscribes a contact, and records the event unsubscribe, each
-// time.
-func (s *Store) Unsubscribe(id string) (c *Contact, err error) {
-	s.do(func(st *state) { c, err = st.setSubscribed(id, false, "unsubscribe") })
+// SetSubscribed subscribes or unsubscribes a contact, and records the event
+// subscribe or unsubscribe, each time.
+func (s *Store) SetSubscribed(v Subscription) (c *Contact, err error) {
+	s.do(func(st *state) { c, err = st.setSubscribed(v) })
 	return c, err
 }
 
@@ -183,8 +199,116 @@ func (s *Store) CampaignPage(p Page) (l Listing[Campaign]) {
 	return l
 }
 
-// Reset takes the project back to its start, but for what is kept. The mails
-// are not the store's: whoever calls Reset empties the box.
-func (s *Store) Reset(k Keep) {
-	s.do(func(st *state) { st.reset(k) })
+// TemplatePage returns templates, newest first; see [Page].
+func (s *Store) TemplatePage(p Page) (l Listing[Template]) {
+	s.do(func(st *state) { l = listing(&st.templates, func(*Template) bool { return true }, p) })
+	return l
+}
+
+// AutomationPage returns automations, newest first; see [Page].
+func (s *Store) AutomationPage(p Page) (l Listing[AutomationRecord]) {
+	s.do(func(st *state) { l = st.automationPage(p) })
+	return l
+}
+
+// Feedback is what the mail provider says of a message: one of [FeedbackKinds].
+// A message that is not there is NotFound. request is the ID of the call.
+func (s *Store) Feedback(message, kind, request string) (err error) {
+	s.do(func(st *state) {
+		err = st.feedback(feedback{message, kind}, cause{request: request, operation: "addMessageEvent"})
+	})
+	return err
+}
+
+// Schedule returns up to limit of the pending tasks that match, in the order in
+// which they will run, and how many match in all.
+func (s *Store) Schedule(match func(*Task) bool, limit int) (list []*Task, total int) {
+	s.do(func(st *state) { list, total = st.schedule(match, limit) })
+	return list, total
+}
+
+// Clock returns the clock.
+func (s *Store) Clock() (c Clock) {
+	s.do(func(st *state) { c = st.clock() })
+	return c
+}
+
+// Advance moves the clock on by a duration and runs all that falls due. It is a
+// Conflict when there is too much of it; the clock then tells how far it came.
+func (s *Store) Advance(by time.Duration) (c Clock, err error) {
+	s.do(func(st *state) {
+		if by < 0 {
+			err = refuse(Invalid, "by: must not be negative: time only moves forward")
+			return
+		}
+		c, err = st.turn(st.now.Add(by.Truncate(time.Millisecond)), s.now())
+	})
+	return c, err
+}
+
+// SetTime moves the clock to a time and runs all that falls due, as Advance does.
+func (s *Store) SetTime(at time.Time) (c Clock, err error) {
+	s.do(func(st *state) { c, err = st.setTime(at, s.now()) })
+	return c, err
+}
+
+// Freeze makes the clock stand still but for Advance and SetTime.
+func (s *Store) Freeze() (c Clock) {
+	s.do(func(st *state) {
+		st.frozen = true
+		c = st.clock()
+	})
+	return c
+}
+
+// Resume makes the clock live from where it stands.
+func (s *Store) Resume() (c Clock) {
+	s.do(func(st *state) { c = st.resume(s.now()) })
+	return c
+}
+
+// Tick runs what is due: a live project calls it from time to time.
+func (s *Store) Tick() {
+	s.do(func(*state) {})
+}
+
+// Snapshot returns all that the project holds but its mail.
+func (s *Store) Snapshot() (v Snapshot) {
+	s.do(func(st *state) { v = st.snapshot() })
+	return v
+}
+
+// Add adds a snapshot: settings, templates and automations take the place of
+// those that are there, contacts and campaigns are added or updated. It returns
+// what was added, with its IDs. The error is [Flaws], and then nothing has changed.
+func (s *Store) Add(v Snapshot) (added Snapshot, err error) {
+	s.do(func(st *state) { added, err = st.add(v, s.now()) })
+	return added, err
+}
+
+// Check tells whether Add would be refused. Nothing changes.
+func (s *Store) Check(v Snapshot) (err error) {
+	s.do(func(st *state) {
+		ids := *st.ids
+		if flaws := st.check(&v); len(flaws) > 0 {
+			err = flaws
+		}
+		*st.ids = ids
+	})
+	return err
+}
+
+// Replace puts a snapshot in the place of all that is there. The error is
+// [Flaws], and then nothing has changed. The mails are not the store's: whoever
+// calls Replace empties the box.
+func (s *Store) Replace(v Snapshot) (put Snapshot, err error) {
+	s.do(func(st *state) { put, err = st.replace(v, s.now()) })
+	return put, err
+}
+
+// Reset takes the project back to its start, which is base, but for what is
+// kept. The mails are not the store's: whoever calls Reset empties the box.
+func (s *Store) Reset(k Keep, base Snapshot) (err error) {
+	s.do(func(st *state) { err = st.reset(k, base, s.now()) })
+	return err
 }

@@ -1,0 +1,118 @@
+package mock
+
+import (
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/plunkmock/plunkmock/mock/internal/plunk"
+)
+
+type clockResponse struct {
+	Now      stamp    `json:"now"`
+	Mode     string   `json:"mode"`
+	Ahead    float64  `json:"ahead"` // seconds
+	Ran      int      `json:"ran"`
+	Messages []string `json:"messages"`
+}
+
+func clockOut(c plunk.Clock) clockResponse {
+	out := clockResponse{stamp(c.Now), "live", c.Ahead.Seconds(), c.Ran, append([]string{}, c.Messages...)}
+	if c.Frozen {
+		out.Mode = "frozen"
+	}
+	return out
+}
+
+// clockOr is clockOut behind a move of the clock. One that stopped on the way
+// tells how far it came.
+func clockOr(c plunk.Clock, err error) (clockResponse, error) {
+	if e, ok := errors.AsType[*plunk.Error](err); ok && e.Kind == plunk.Conflict {
+		return clockResponse{}, &problem{status: http.StatusConflict, message: e.Msg, more: clockOut(c)}
+	}
+	return clockOut(c), err
+}
+
+func getClock(c call, _ none) (clockResponse, error) {
+	return clockOut(c.world.plunk.Clock()), nil
+}
+
+func readBy(f fields) time.Duration {
+	by, _ := parseDuration(f.str("by")) // the document's format checked it
+	return by
+}
+
+func (s *Server) advanceClock(c call, by time.Duration) (clockResponse, error) {
+	defer s.worlds.keepWithinBytes()
+	return clockOr(c.world.plunk.Advance(by))
+}
+
+func readAt(f fields) time.Time { return f.time("at") }
+
+func (s *Server) setClock(c call, at time.Time) (clockResponse, error) {
+	defer s.worlds.keepWithinBytes()
+	return clockOr(c.world.plunk.SetTime(at))
+}
+
+func freezeClock(c call, _ none) (clockResponse, error) {
+	return clockOut(c.world.plunk.Freeze()), nil
+}
+
+func resumeClock(c call, _ none) (clockResponse, error) {
+	return clockOut(c.world.plunk.Resume()), nil
+}
+
+type taskOut struct {
+	ID         string  `json:"id"`
+	Due        stamp   `json:"due"`
+	Label      string  `json:"label"`
+	Kind       string  `json:"kind"`
+	Contact    string  `json:"contact"`
+	Email      string  `json:"email"`
+	Automation *string `json:"automation"`
+	Campaign   *string `json:"campaign"`
+}
+
+func tasksOut(list []*plunk.Task) []taskOut {
+	return each(list, func(t *plunk.Task) taskOut {
+		out := taskOut{ID: t.ID, Due: stamp(t.Due), Label: t.Label, Kind: string(t.Kind), Contact: t.Contact.ID, Email: t.Contact.Name}
+		if t.Automation != nil {
+			out.Automation = &t.Automation.ID
+		}
+		if t.Campaign != nil {
+			out.Campaign = &t.Campaign.ID
+		}
+		return out
+	})
+}
+
+type scheduleResponse struct {
+	Tasks []taskOut `json:"tasks"`
+	Total int       `json:"total"`
+}
+
+func getSchedule(c call, _ none) (scheduleResponse, error) {
+	tasks, total := c.world.plunk.Schedule(func(*plunk.Task) bool { return true }, param[int](c, "limit"))
+	return scheduleResponse{tasksOut(tasks), total}, nil
+}
+
+// tickEvery is how often live projects look whether something is due: nothing is
+// late by more than a second.
+const tickEvery = 500 * time.Millisecond
+
+// tick sends what falls due in live projects, until the server closes.
+func (s *Server) tick() {
+	ticker := time.NewTicker(tickEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ticker.C:
+			for _, w := range s.worlds.all() {
+				w.plunk.Tick()
+			}
+			s.worlds.keepWithinBytes()
+		case <-s.closed:
+			return
+		}
+	}
+}

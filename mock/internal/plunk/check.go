@@ -1,0 +1,376 @@
+package plunk
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// A Flaw is something that is wrong with a [Snapshot].
+type Flaw struct {
+	At  string // where, such as contacts[3].email
+	Msg string // what, and what would be right
+}
+
+// Flaws are all that is wrong with a [Snapshot].
+type Flaws []Flaw
+
+func (f Flaws) Error() string {
+	lines := make([]string, 0, len(f))
+	for _, flaw := range f {
+		if len(lines) == maxFlaws {
+			lines = append(lines, fmt.Sprintf("and %d more", len(f)-maxFlaws))
+			break
+		}
+		lines = append(lines, flaw.At+": "+flaw.Msg)
+	}
+	return strings.Join(lines, "; ")
+}
+
+// maxFlaws is how many flaws are told.
+const maxFlaws = 10
+
+// names finds things by ID or name.
+type names struct {
+	byID   map[string]bool
+	byName map[string][]string // IDs
+}
+
+func (n *names) add(id, name string) {
+	if n.byID == nil {
+		n.byID, n.byName = map[string]bool{}, map[string][]string{}
+	}
+	if n.byID[id] {
+		return
+	}
+	n.byID[id] = true
+	n.byName[name] = append(n.byName[name], id)
+}
+
+// find returns the ID of what ref names, or what is wrong with it.
+func (n *names) find(ref, what string) (id, flaw string) {
+	if n.byID[ref] {
+		return ref, ""
+	}
+	switch ids := n.byName[ref]; len(ids) {
+	case 0:
+		return "", fmt.Sprintf("there is no %s %q; there are %s", what, ref, n.list())
+	case 1:
+		return ids[0], ""
+	default:
+		return "", fmt.Sprintf("there are %d with the name %q; use an id", len(ids), ref)
+	}
+}
+
+func (n *names) list() string {
+	var list []string
+	for name := range n.byName {
+		list = append(list, name)
+	}
+	if len(list) == 0 {
+		return "none"
+	}
+	slices.Sort(list)
+	if len(list) > maxFlaws {
+		list = append(list[:maxFlaws], "…")
+	}
+	return strings.Join(list, ", ")
+}
+
+// checker looks at a snapshot before anything changes.
+type checker struct {
+	st          *state
+	s           Snapshot
+	flaws       Flaws
+	templates   names
+	automations names
+	campaigns   names
+	contacts    names
+	events      map[string]string // ID → name, of the import
+}
+
+func (k *checker) flaw(at, format string, args ...any) {
+	k.flaws = append(k.flaws, Flaw{at, fmt.Sprintf(format, args...)})
+}
+
+// check gives every record of s an ID, puts IDs in the place of references, and
+// returns what is wrong. Nothing of st changes but where its IDs stand.
+func (st *state) check(s *Snapshot) Flaws {
+	k := &checker{st: st, s: *s}
+	k.checkSettings()
+	k.identify()
+	k.checkEvents()
+	k.checkContacts()
+	k.checkTemplates()
+	k.checkAutomations()
+	k.checkFired()
+	k.checkCampaigns()
+	k.checkTasks()
+	*s = k.s
+	return k.flaws
+}
+
+func (k *checker) checkSettings() {
+	c := k.s.Settings
+	if c == nil {
+		return
+	}
+	if c.Sender != nil {
+		k.email("settings.sender", *c.Sender)
+	}
+	for i, m := range c.Members {
+		k.email(fmt.Sprintf("settings.members[%d]", i), m)
+	}
+}
+
+func (k *checker) email(at, address string) {
+	if err := CheckEmail(strings.ToLower(address)); err != nil {
+		k.flaw(at, "must be an email address, not %q (%v)", address, err)
+	}
+}
+
+// identify gives IDs to the records that others refer to: that of the record
+// whose place one takes, or a new one.
+func (k *checker) identify() {
+	st := k.st
+	k.s.Templates = identified(k, "templates", k.s.Templates, func(t *Template) (*string, string) { return &t.ID, t.Name },
+		&st.templates, func(t *Template) (string, string) { return t.ID, t.Name }, &k.templates)
+	k.s.Automations = identified(k, "automations", k.s.Automations, func(a *Automation) (*string, string) { return &a.ID, a.Name },
+		&st.automations, func(a *Automation) (string, string) { return a.ID, a.Name }, &k.automations)
+	k.s.Campaigns = identified(k, "campaigns", k.s.Campaigns, func(c *CampaignSnapshot) (*string, string) { return &c.ID, c.Subject },
+		&st.campaigns, func(c *Campaign) (string, string) { return c.ID, c.Subject }, &k.campaigns)
+	for _, c := range st.campaigns.all() {
+		k.campaigns.add(c.ID, c.Subject)
+	}
+	k.s.Contacts = identified(k, "contacts", k.s.Contacts, func(c *ContactSnapshot) (*string, string) { return &c.ID, strings.ToLower(c.Email) },
+		&st.contacts, func(c *Contact) (string, string) { return c.ID, c.Email }, &k.contacts)
+}
+
+// identified gives the records of an import their IDs, and adds them to names.
+// When the import has none of their sort, those that are there count.
+func identified[S, R any](
+	k *checker, sort string, given []S, of func(*S) (id *string, name string),
+	there *table[R], has func(*R) (id, name string), all *names,
+) []S {
+	given = slices.Clone(given)
+	known := map[string]string{} // name → ID
+	for _, r := range there.all() {
+		id, name := has(r)
+		known[name] = id
+		if given == nil {
+			all.add(id, name)
+		}
+	}
+	seen := map[string]bool{}
+	for i := range given {
+		id, name := of(&given[i])
+		at := fmt.Sprintf("%s[%d]", sort, i)
+		switch {
+		case *id != "":
+		case known[name] != "":
+			*id = known[name]
+			delete(known, name) // another of the name is another record
+		default:
+			*id = k.st.newID()
+		}
+		if seen[*id] {
+			k.flaw(at+".id", "is given twice: %q", *id)
+		}
+		seen[*id] = true
+		all.add(*id, name)
+	}
+	return given
+}
+
+func (k *checker) checkEvents() {
+	k.s.Events = slices.Clone(k.s.Events)
+	k.events = map[string]string{}
+	for i := range k.s.Events {
+		e, at := &k.s.Events[i], fmt.Sprintf("events[%d]", i)
+		e.Name = EventName(e.Name)
+		if old := k.st.byName[e.Name]; e.ID == "" {
+			e.ID = old
+		}
+		if e.ID == "" {
+			e.ID = k.st.newID()
+		}
+		if name, twice := k.events[e.ID]; twice && name != e.Name {
+			k.flaw(at+".id", "is given twice: %q", e.ID)
+		}
+		k.events[e.ID] = e.Name
+	}
+}
+
+// event returns the name of the event that ref names: one of the import, one
+// that is there, or a new one.
+func (k *checker) event(ref string) string {
+	if name := k.events[ref]; name != "" {
+		return name
+	}
+	if e := k.st.events.get(ref); e != nil {
+		return e.Name
+	}
+	return EventName(ref)
+}
+
+func (k *checker) checkContacts() {
+	fresh, byEmail := 0, map[string]int{}
+	for i := range k.s.Contacts {
+		c, at := &k.s.Contacts[i], fmt.Sprintf("contacts[%d]", i)
+		k.email(at+".email", c.Email)
+		c.Email = strings.ToLower(c.Email)
+		if first, twice := byEmail[c.Email]; twice {
+			k.flaw(at+".email", "is that of contacts[%d] too: %q", first, c.Email)
+		}
+		byEmail[c.Email] = i
+		if owner := k.st.byEmail[c.Email]; owner != "" && owner != c.ID && !k.renames(owner) {
+			k.flaw(at+".email", "is that of another contact: %q", c.Email)
+		}
+		if k.st.contacts.get(c.ID) == nil {
+			fresh++
+		}
+	}
+	k.room(k.st.room(fresh), "contacts")
+}
+
+// renames tells whether the import gives the contact id another address.
+func (k *checker) renames(id string) bool { return k.contacts.byID[id] && k.s.Contacts != nil }
+
+func (k *checker) room(err error, at string) {
+	if err != nil {
+		k.flaw(at, "%v", err)
+	}
+}
+
+func (k *checker) checkTemplates() {
+	for i, t := range k.s.Templates {
+		at := fmt.Sprintf("templates[%d]", i)
+		if t.Name == "" {
+			k.flaw(at+".name", "must not be empty")
+		}
+		if problem := CheckLine(t.Subject); problem != "" {
+			k.flaw(at+".subject", "%s", problem)
+		}
+		if t.Subject == "" {
+			k.flaw(at+".subject", "must not be empty")
+		}
+		if problem := CheckLine(t.From); problem != "" {
+			k.flaw(at+".from", "%s", problem)
+		}
+		if t.Email != "" {
+			k.email(at+".email", t.Email)
+		}
+	}
+}
+
+func (k *checker) checkAutomations() {
+	for i := range k.s.Automations {
+		a, at := &k.s.Automations[i], fmt.Sprintf("automations[%d]", i)
+		if a.Name == "" {
+			k.flaw(at+".name", "must not be empty")
+		}
+		if len(a.Events) == 0 {
+			k.flaw(at+".events", "must name at least one event")
+		}
+		if problem := CheckDelay(a.Delay); problem != "" {
+			k.flaw(at+".delay", "%s", problem)
+		}
+		a.Template = k.reference(&k.templates, at+".template", "template", a.Template)
+		a.Events, a.NotEvents = mapped(a.Events, k.event), mapped(a.NotEvents, k.event)
+	}
+}
+
+func (k *checker) reference(n *names, at, what, ref string) (id string) {
+	id, flaw := n.find(ref, what)
+	if flaw != "" {
+		k.flaw(at, "%s", flaw)
+	}
+	return id
+}
+
+func (k *checker) checkFired() {
+	occurrences := 0
+	for i := range k.s.Contacts {
+		c := &k.s.Contacts[i]
+		c.Events, c.Automations = slices.Clone(c.Events), slices.Clone(c.Automations)
+		for j := range c.Events {
+			c.Events[j].Name = k.event(c.Events[j].Name)
+		}
+		if c.Events != nil {
+			occurrences += len(c.Events)
+			if h := k.st.happened[c.ID]; h != nil {
+				occurrences -= len(h.list)
+			}
+		}
+		for j := range c.Automations {
+			f, at := &c.Automations[j], fmt.Sprintf("contacts[%d].automations[%d]", i, j)
+			f.Automation = k.reference(&k.automations, at+".name", "automation", f.Automation)
+			if f.After < 0 || f.After > len(c.Events) {
+				k.flaw(at+".after", "must be a number of the contact's events, 0 to %d, not %d", len(c.Events), f.After)
+			}
+		}
+	}
+	if most := k.st.options.Limits.Events; k.st.occurrences+occurrences > most {
+		k.flaw("contacts", "would bring the project to %d recorded events, and it keeps at most %d; raise --max-events", k.st.occurrences+occurrences, most)
+	}
+}
+
+func (k *checker) checkCampaigns() {
+	unknown := map[string]bool{}
+	for i, c := range k.s.Campaigns {
+		at := fmt.Sprintf("campaigns[%d]", i)
+		if problem := CheckLine(c.Subject); problem != "" {
+			k.flaw(at+".subject", "%s", problem)
+		}
+		for j, r := range c.Recipients {
+			k.email(fmt.Sprintf("%s.recipients[%d]", at, j), r)
+			if r = strings.ToLower(r); k.contacts.byName[r] == nil && k.st.byEmail[r] == "" {
+				unknown[r] = true
+			}
+		}
+	}
+	if len(unknown) > 0 {
+		k.room(k.st.room(len(k.s.Contacts)+len(unknown)), "campaigns")
+	}
+}
+
+func (k *checker) checkTasks() {
+	if len(k.s.Tasks) == 0 {
+		return
+	}
+	for _, c := range k.st.contacts.all() {
+		k.contacts.add(c.ID, c.Email)
+	}
+	k.s.Tasks = slices.Clone(k.s.Tasks)
+	seen := map[string]bool{}
+	for i := range k.s.Tasks {
+		t, at := &k.s.Tasks[i], fmt.Sprintf("tasks[%d]", i)
+		if t.ID == "" {
+			t.ID = k.st.newID()
+		}
+		if seen[t.ID] {
+			k.flaw(at+".id", "is given twice: %q", t.ID)
+		}
+		seen[t.ID] = true
+		t.Contact = k.reference(&k.contacts, at+".contact", "contact", lowerAddress(t.Contact))
+		switch {
+		case (t.Automation == "") == (t.Campaign == ""):
+			k.flaw(at, "must have an automation or a campaign, and not both")
+		case t.Automation != "":
+			t.Automation = k.reference(&k.automations, at+".automation", "automation", t.Automation)
+		default:
+			t.Campaign = k.reference(&k.campaigns, at+".campaign", "campaign", t.Campaign)
+		}
+		if t.Event != "" {
+			t.Event = k.event(t.Event)
+		}
+	}
+	k.room(k.st.roomForTasks(len(k.s.Tasks)), "tasks")
+}
+
+func lowerAddress(ref string) string {
+	if strings.Contains(ref, "@") {
+		return strings.ToLower(ref)
+	}
+	return ref
+}
