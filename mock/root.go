@@ -78,6 +78,7 @@ func (s *Server) getInfo(call, none) (infoResponse, error) {
 		HTTP: s.config.HTTP, Projects: s.worlds.len(),
 		Limits: map[string]any{
 			"body": l.Body, "bytes": l.Bytes, "messages": l.Messages, "contacts": l.Contacts, "events": l.Events,
+			"tasks": l.Tasks, "run": l.Run, "chain": l.Chain,
 			"projects": l.Projects, "waits": l.Waits, "depth": l.Depth,
 		},
 	}

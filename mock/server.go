@@ -107,6 +107,10 @@ func (s *Server) route(ops map[*contract.Operation]handler) {
 	r.NewRoute().MatcherFunc(func(r *http.Request, _ *mux.RouteMatch) bool {
 		return r.URL.Path == "/_mock" || strings.HasPrefix(r.URL.Path, "/_mock/")
 	}).HandlerFunc(s.serveControl)
+	r.NewRoute().MatcherFunc(func(r *http.Request, _ *mux.RouteMatch) bool {
+		_, _, ok := pageOfPath(r.URL.Path)
+		return ok
+	}).HandlerFunc(s.servePage)
 	r.NewRoute().Methods(http.MethodOptions).HandlerFunc(s.servePreflight)
 
 	routes := map[*contract.Operation]http.Handler{}

@@ -208,6 +208,21 @@ func (ws *worlds) all() []*world {
 	return list
 }
 
+// held returns the world of a name, or all when it is "", held: their caller
+// must release them.
+func (ws *worlds) held(name string) []*world {
+	ws.mu.RLock()
+	defer ws.mu.RUnlock()
+	var list []*world
+	for _, w := range ws.byName {
+		if name == "" || w.name == name {
+			w.held.Add(1)
+			list = append(list, w)
+		}
+	}
+	return list
+}
+
 func (ws *worlds) len() int {
 	ws.mu.RLock()
 	defer ws.mu.RUnlock()
