@@ -26,6 +26,60 @@ func (s *Server) AddFixture(name string, data []byte) error {
 	return located(f, err)
 }
 
+// loadDemo reads the fixture of the project demo.
+func (s *Server) loadDemo() (plunk.Snapshot, error) {
+	projects, _, err := s.parseFixture("demo.yml", fixtures.Demo())
+	if err != nil {
+		return plunk.Snapshot{}, fmt.Errorf("mock: the demo: %w", err)
+	}
+	return projects[0].snapshot, nil
+}
+
+// CheckFixture tells what is wrong with a fixture, as AddFixture does, and adds
+// nothing.
+func (s *Server) CheckFixture(name string, data []byte) error {
+	projects, f, err := s.parseFixture(name, data)
+	if err != nil {
+		return err
+	}
+	return located(f, s.worlds.check(projects))
+}
+
+// UpdateFixture adds a fixture that has changed since it was added: as
+// AddFixture does, but for what has happened meanwhile. Clocks, pending tasks
+// and what happened to contacts that are there stay as they are.
+func (s *Server) UpdateFixture(name string, data []byte) error {
+	projects, f, err := s.parseFixture(name, data)
+	if err != nil {
+		return err
+	}
+	for i := range projects {
+		s.worlds.asUpdate(&projects[i])
+	}
+	worlds, err := s.worlds.load(projects)
+	for _, w := range worlds {
+		w.release()
+	}
+	return located(f, err)
+}
+
+// asUpdate takes out of a project what has gone on meanwhile.
+func (ws *worlds) asUpdate(p *projectFixture) {
+	ws.mu.RLock()
+	w := ws.byName[p.name]
+	ws.mu.RUnlock()
+	if w == nil {
+		return
+	}
+	p.snapshot.Clock, p.snapshot.Tasks = nil, nil
+	for i := range p.snapshot.Contacts {
+		c := &p.snapshot.Contacts[i]
+		if _, _, err := w.plunk.Find(c.Email); err == nil {
+			c.Events, c.Automations = nil, nil
+		}
+	}
+}
+
 // parseFixture reads a fixture and checks its shape.
 func (s *Server) parseFixture(name string, data []byte) ([]projectFixture, *fixtures.File, error) {
 	f, err := fixtures.Parse(name, data)
@@ -136,7 +190,8 @@ func (ws *worlds) dryRun(p projectFixture) error {
 	if w != nil {
 		return w.plunk.Check(p.snapshot)
 	}
-	return plunk.New(ws.options(p.name, new(inbox.Box))).Check(p.snapshot)
+	_, err := plunk.New(ws.options(p.name, new(inbox.Box))).Replace(p.snapshot)
+	return err
 }
 
 // loadOne makes the project of a fixture, or adds to the one that is there. Its

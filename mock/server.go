@@ -57,6 +57,7 @@ func New(config Config) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("mock: the Plunk document: %w", err)
 	}
+	s.worlds.demo = sync.OnceValues(s.loadDemo)
 	s.route(ops)
 	go s.tick()
 	return s, nil

@@ -14,6 +14,9 @@ import (
 	"github.com/plunkmock/plunkmock/mock/internal/plunk"
 )
 
+// demoProject is the name of the project that does not start empty.
+const demoProject = "demo"
+
 // remembered is how many projects that made room are not forgotten quite.
 const remembered = 65_536
 
@@ -41,6 +44,9 @@ type worlds struct {
 	tidy   sync.Mutex // held by the one call that makes room for bytes
 
 	mu     sync.RWMutex
+	// demo is the project demo as it is at the start; worked out by its first use.
+	demo func() (plunk.Snapshot, error)
+
 	byName map[string]*world
 	keys   map[string]string // further keys → name
 	gone   map[string]remains
@@ -102,13 +108,28 @@ func (ws *worlds) declare(name string, settings plunk.SettingsChange) (*world, e
 
 // use returns the world of a name, made if need be.
 func (ws *worlds) use(name string) (*world, error) {
+	var start plunk.Snapshot
+	if name == demoProject {
+		var err error
+		if start, err = ws.demo(); err != nil {
+			return nil, err
+		}
+	}
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
 	if w := ws.byName[name]; w != nil {
 		w.held.Add(1)
 		return w, nil
 	}
-	return ws.add(name)
+	w, err := ws.add(name)
+	if err != nil || name != demoProject {
+		return w, err
+	}
+	if start, err = w.plunk.Replace(start); err != nil {
+		return nil, fmt.Errorf("mock: the project %s: %w", name, err)
+	}
+	w.base.Store(&start)
+	return w, nil
 }
 
 // add makes a world, held by its caller. ws.mu must be held.

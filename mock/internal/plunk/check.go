@@ -97,6 +97,7 @@ func (k *checker) flaw(at, format string, args ...any) {
 // returns what is wrong. Nothing of st changes but where its IDs stand.
 func (st *state) check(s *Snapshot) Flaws {
 	k := &checker{st: st, s: *s}
+	k.checkClock()
 	k.checkSettings()
 	k.identify()
 	k.checkEvents()
@@ -108,6 +109,13 @@ func (st *state) check(s *Snapshot) Flaws {
 	k.checkTasks()
 	*s = k.s
 	return k.flaws
+}
+
+// checkClock refuses a clock that would go back.
+func (k *checker) checkClock() {
+	if c := k.s.Clock; c != nil && !c.At.IsZero() && c.At.Before(k.st.now) {
+		k.flaw("clock.at", "time only moves forward, and it is %s already; reset the project, or put its whole state", stamp(k.st.now))
+	}
 }
 
 func (k *checker) checkSettings() {
