@@ -42,7 +42,10 @@ func (s *Server) CheckFixture(name string, data []byte) error {
 	if err != nil {
 		return err
 	}
-	return located(f, s.worlds.check(projects))
+	if err := s.worlds.check(projects); err != nil {
+		return located(f, err)
+	}
+	return located(f, prefixed("projects[0].", s.worlds.dryRun(projects[0])))
 }
 
 // UpdateFixture adds a fixture that has changed since it was added: as
@@ -157,6 +160,9 @@ func (ws *worlds) check(projects []projectFixture) error {
 				flaws = append(flaws, plunk.Flaw{At: at + k.at, Msg: fmt.Sprintf("is a key of the project %q already: %q", other, k.key)})
 			}
 			keys[k.key] = i
+		}
+		if len(projects) == 1 && len(flaws) == 0 {
+			break // loading it is all or nothing by itself
 		}
 		if found, ok := errors.AsType[plunk.Flaws](prefixed(at+".", ws.dryRun(p))); ok {
 			flaws = append(flaws, found...)

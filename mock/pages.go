@@ -128,7 +128,7 @@ func pageLink(page, contact, project string) string {
 // and a script get a word; the form of a page leads back to it.
 func (s *Server) choose(w http.ResponseWriter, r *http.Request, project *world, c *plunk.Contact, page string) error {
 	r.Body = http.MaxBytesReader(w, r.Body, 1<<16)
-	if err := r.ParseMultipartForm(1 << 16); err != nil && r.PostForm == nil {
+	if err := r.ParseMultipartForm(1 << 16); err != nil && r.PostForm == nil { //nolint:gosec // the body is bounded
 		return unprocessable("The form cannot be read: " + err.Error())
 	}
 	wanted := page == "subscribe"
@@ -146,7 +146,7 @@ func (s *Server) choose(w http.ResponseWriter, r *http.Request, project *world, 
 	}
 	s.worlds.keepWithinBytes()
 	if r.PostForm.Get("by") == "form" {
-		http.Redirect(w, r, pageLink("manage", c.ID, project.name), http.StatusSeeOther)
+		http.Redirect(w, r, pageLink("manage", c.ID, project.name), http.StatusSeeOther) //nolint:gosec // to a page of this server
 		return nil
 	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")

@@ -43,7 +43,7 @@ type worlds struct {
 	budget *inbox.Budget
 	tidy   sync.Mutex // held by the one call that makes room for bytes
 
-	mu     sync.RWMutex
+	mu sync.RWMutex
 	// demo is the project demo as it is at the start; worked out by its first use.
 	demo func() (plunk.Snapshot, error)
 

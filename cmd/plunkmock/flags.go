@@ -25,6 +25,8 @@ type settings struct {
 	readyFile     string
 	headerTimeout time.Duration
 	idleTimeout   time.Duration
+	fixtures      []string
+	watch         bool
 	config        mock.Config
 }
 
@@ -32,7 +34,7 @@ type settings struct {
 func (s *settings) flags(output io.Writer) *flag.FlagSet {
 	f := flag.NewFlagSet("plunkmock serve", flag.ContinueOnError)
 	f.SetOutput(output)
-	c, l := &s.config, &s.config.Limits
+	c := &s.config
 	f.StringVar(&s.http, "http", "127.0.0.1:4580", "`address` to listen on; 0.0.0.0:4580 for all interfaces")
 	f.IntVar(&s.port, "port", -1, "port to listen on, in place of the one in --http; 0 lets the system choose")
 	f.StringVar(&c.URL, "url", "", "public `address` of this server, used in links (default http://localhost:PORT)")
@@ -44,21 +46,42 @@ func (s *settings) flags(output io.Writer) *flag.FlagSet {
 	f.StringVar(&s.profile, "profile", mock.ProfileSpec, "whose behaviour to follow; spec is the only one yet")
 	f.StringVar(&c.Envelope, "envelope", mock.EnvelopeFlat, "how answers are wrapped: flat, wrapped or both")
 	f.StringVar(&c.Seed, "seed", "", "`text` that IDs derive from, so that they repeat (default random)")
-	l.Body, l.Bytes = 50_000_000, 1<<30
-	f.Var((*size)(&l.Body), "max-body", "`bytes` of a request body")
-	f.Var((*size)(&l.Bytes), "max-bytes", "`bytes` of mail that all projects together keep")
-	f.IntVar(&l.Messages, "max-messages", 100_000, "mails that a project keeps")
-	f.IntVar(&l.Contacts, "max-contacts", 1_000_000, "contacts that a project keeps")
-	f.IntVar(&l.Events, "max-events", 1_000_000, "occurrences of events that a project keeps")
-	f.IntVar(&l.Projects, "max-projects", 4096, "projects that are kept")
-	f.IntVar(&l.Waits, "max-waits", 10_000, "waits that are held at once")
-	f.IntVar(&l.Depth, "max-depth", 1000, "nesting of a JSON body")
+	f.Func("clock", "`time` at which the clocks of projects stand still at the start, such as 2030-01-01T00:00:00Z (default live)", func(text string) error {
+		at, err := time.Parse(time.RFC3339, text)
+		if err != nil || at.Year() < 1 || at.Year() > 9999 {
+			return errors.New("a time such as 2030-01-01T00:00:00Z")
+		}
+		c.Clock = at
+		return nil
+	})
+	f.Func("fixtures", "`file` or folder that describes projects; repeatable, in a variable with commas", func(names string) error {
+		s.fixtures = append(s.fixtures, strings.Split(names, ",")...)
+		return nil
+	})
+	f.BoolVar(&s.watch, "watch", false, "pick up fixtures that change while it runs")
+	limitFlags(f, &c.Limits)
 	f.DurationVar(&s.headerTimeout, "header-timeout", 10*time.Second, "how long a request's header may take")
 	f.DurationVar(&s.idleTimeout, "idle-timeout", 120*time.Second, "how long an idle connection stays open")
 	f.StringVar(&s.logLevel, "log-level", "info", "debug, info, warn or error; debug has a line for each call")
 	f.StringVar(&s.logFormat, "log-format", "text", "text or json")
 	f.StringVar(&s.readyFile, "ready-file", "", "`file` to write the ready line into as well")
 	return f
+}
+
+// limitFlags declares the flags of limits.
+func limitFlags(f *flag.FlagSet, l *mock.Limits) {
+	l.Body, l.Bytes = 50_000_000, 1<<30
+	f.Var((*size)(&l.Body), "max-body", "`bytes` of a request body")
+	f.Var((*size)(&l.Bytes), "max-bytes", "`bytes` of mail that all projects together keep")
+	f.IntVar(&l.Messages, "max-messages", 100_000, "mails that a project keeps")
+	f.IntVar(&l.Contacts, "max-contacts", 1_000_000, "contacts that a project keeps")
+	f.IntVar(&l.Events, "max-events", 1_000_000, "occurrences of events that a project keeps")
+	f.IntVar(&l.Tasks, "max-tasks", 1_000_000, "pending tasks that a project keeps")
+	f.IntVar(&l.Run, "max-run", 1_000_000, "tasks that run in one advance of a clock")
+	f.IntVar(&l.Chain, "max-chain", 100, "mails that are each caused by the one before")
+	f.IntVar(&l.Projects, "max-projects", 4096, "projects that are kept")
+	f.IntVar(&l.Waits, "max-waits", 10_000, "waits that are held at once")
+	f.IntVar(&l.Depth, "max-depth", 1000, "nesting of a JSON body")
 }
 
 // readSettings reads flags, and for those that are not given the environment.
@@ -108,6 +131,9 @@ func (s *settings) check() error {
 		return usage(fmt.Errorf("--url must be an address such as http://plunk.localhost:4580, not %q", s.config.URL))
 	}
 	s.config.URL = strings.TrimRight(s.config.URL, "/")
+	if s.watch && len(s.fixtures) == 0 {
+		return usage(errors.New("--watch needs --fixtures: the files to watch"))
+	}
 	return s.checkChoices()
 }
 
@@ -138,7 +164,8 @@ func (s *settings) checkChoices() error {
 	l := s.config.Limits
 	for name, n := range map[string]int64{
 		"max-body": l.Body, "max-bytes": l.Bytes, "max-messages": int64(l.Messages), "max-contacts": int64(l.Contacts),
-		"max-events": int64(l.Events), "max-projects": int64(l.Projects), "max-waits": int64(l.Waits), "max-depth": int64(l.Depth),
+		"max-events": int64(l.Events), "max-tasks": int64(l.Tasks), "max-run": int64(l.Run), "max-chain": int64(l.Chain),
+		"max-projects": int64(l.Projects), "max-waits": int64(l.Waits), "max-depth": int64(l.Depth),
 		"header-timeout": int64(s.headerTimeout), "idle-timeout": int64(s.idleTimeout),
 	} {
 		if n <= 0 {
@@ -193,6 +220,7 @@ func help(_ []string, stdout io.Writer) error {
 Usage:
   plunkmock [serve] [flags]          run the server
   plunkmock healthcheck [--http A]   exit 0 when the server at A answers, else 1
+  plunkmock validate FILE...         tell what is wrong with fixtures
   plunkmock version                  print the version
   plunkmock help                     print this
 
@@ -203,7 +231,7 @@ Flags of serve:
 `)
 	f := new(settings).flags(&b)
 	f.PrintDefaults()
-	b.WriteString("\nExit codes: 0 clean, 1 failed while running, 2 wrong usage, 3 address in use.\n")
+	b.WriteString("\nExit codes: 0 clean, 1 failed while running, 2 wrong usage, 3 address in use,\n4 wrong fixture.\n")
 	_, err := io.WriteString(stdout, strings.ReplaceAll(b.String(), "\n  -", "\n  --"))
 	return err
 }

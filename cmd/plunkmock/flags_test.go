@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"flag"
 	"fmt"
 	"io"
@@ -28,31 +29,26 @@ func another(name string) string {
 		return "127.0.0.1:4999"
 	case "url":
 		return "https://plunk.test"
-	case "keys":
-		return "strict"
-	case "profile":
-		return "spec"
-	case "envelope":
-		return "both"
-	case "log-level":
-		return "warn"
-	case "log-format":
-		return "json"
-	case "seed", "ready-file", "allow-host":
+	case "clock":
+		return "2030-01-01T00:00:00Z"
+	case "seed", "ready-file", "allow-host", "fixtures":
 		return "text"
 	case "header-timeout", "idle-timeout":
 		return "7s"
 	case "max-body", "max-bytes":
 		return "7MB"
 	}
-	return "7"
+	choices := map[string]string{
+		"keys": "strict", "profile": "spec", "envelope": "both", "log-level": "warn", "log-format": "json", "watch": "false",
+	}
+	return cmp.Or(choices[name], "7")
 }
 
 func TestEveryFlagHasAVariableThatItBeats(t *testing.T) {
 	t.Parallel()
 	new(settings).flags(io.Discard).VisitAll(func(f *flag.Flag) {
 		value := another(f.Name)
-		byFlag, err := readSettings([]string{"--" + f.Name, value}, environment())
+		byFlag, err := readSettings([]string{"--" + f.Name + "=" + value}, environment())
 		if err != nil {
 			t.Errorf("--%s %s: %v", f.Name, value, err)
 			return
@@ -63,7 +59,7 @@ func TestEveryFlagHasAVariableThatItBeats(t *testing.T) {
 			t.Errorf("%s=%s: %v", name, value, err)
 			return
 		}
-		both, err := readSettings([]string{"--" + f.Name, value}, environment(name, "rubbish"))
+		both, err := readSettings([]string{"--" + f.Name + "=" + value}, environment(name, "rubbish"))
 		if err != nil {
 			t.Errorf("--%s does not beat %s: %v", f.Name, name, err)
 			return
@@ -74,7 +70,7 @@ func TestEveryFlagHasAVariableThatItBeats(t *testing.T) {
 		if got, want := shown(both), shown(byFlag); got != want {
 			t.Errorf("--%s with %s gives %s, want %s", f.Name, name, got, want)
 		}
-		if none, _ := readSettings(nil, environment()); shown(none) == shown(byFlag) && f.Name != "profile" {
+		if none, _ := readSettings(nil, environment()); shown(none) == shown(byFlag) && f.Name != "profile" && f.Name != "watch" {
 			t.Errorf("--%s %s changes nothing", f.Name, value)
 		}
 	})
@@ -85,7 +81,7 @@ func shown(s *settings) string {
 	c := s.config
 	return fmt.Sprint(
 		s.http, s.profile, s.logLevel, s.logFormat, s.readyFile, s.headerTimeout, s.idleTimeout,
-		c.URL, c.Keys, c.Envelope, c.Seed, c.AllowHosts, c.Limits,
+		c.URL, c.Keys, c.Envelope, c.Seed, c.AllowHosts, c.Limits, c.Clock, s.fixtures, s.watch,
 	)
 }
 
@@ -123,6 +119,9 @@ func TestWrongUsageSaysWhatWouldBeRight(t *testing.T) {
 		{args: []string{"--max-projects", "0"}, want: []string{"--max-projects", "more than 0"}},
 		{args: []string{"--max-messages", "-1"}, want: []string{"--max-messages", "more than 0"}},
 		{args: []string{"--idle-timeout", "soon"}, want: []string{"idle-timeout", "soon"}},
+		{args: []string{"--clock", "noon"}, want: []string{"clock", "noon", "2030-01-01T00:00:00Z"}},
+		{args: []string{"--watch"}, want: []string{"--watch", "--fixtures"}},
+		{args: []string{"validate"}, want: []string{"file"}},
 		{args: []string{"--log-level", "loud"}, want: []string{"--log-level", "debug", "loud"}},
 		{args: []string{"--log-format", "xml"}, want: []string{"--log-format", "json", "xml"}},
 		{env: []string{"PLUNKMOCK_MAX_DEPTH", "deep"}, want: []string{"PLUNKMOCK_MAX_DEPTH", "deep"}},

@@ -21,6 +21,7 @@ const (
 	exitRuntime = 1 // something failed while it ran
 	exitUsage   = 2 // a flag, a variable or a subcommand is wrong
 	exitInUse   = 3 // the address is in use
+	exitFixture = 4 // a document or a fixture is wrong
 )
 
 // failure is an error that has an exit code of its own.
@@ -65,11 +66,13 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 		return serve(ctx, args, getenv, stdout, stderr)
 	case "healthcheck":
 		return healthcheck(ctx, args, getenv, stderr)
+	case "validate":
+		return validate(args, stdout)
 	case "version":
 		_, err := fmt.Fprintln(stdout, "plunkmock", mock.Version)
 		return err
 	case "help":
 		return help(args, stdout)
 	}
-	return &failure{exitUsage, fmt.Errorf("there is no subcommand %q", command), "Known are serve (the default), healthcheck, version and help."}
+	return &failure{exitUsage, fmt.Errorf("there is no subcommand %q", command), "Known are serve (the default), healthcheck, validate, version and help."}
 }

@@ -47,6 +47,9 @@ func serve(ctx context.Context, args []string, getenv func(string) string, stdou
 	if err != nil {
 		return errors.Join(usage(err), listener.Close())
 	}
+	if err := furnish(ctx, s, handler); err != nil {
+		return errors.Join(err, listener.Close(), handler.Close())
+	}
 	web := &http.Server{
 		Handler: handler, ReadHeaderTimeout: s.headerTimeout, IdleTimeout: s.idleTimeout,
 		ErrorLog: slog.NewLogLogger(s.config.Log.Handler(), slog.LevelDebug),
@@ -62,6 +65,24 @@ func serve(ctx context.Context, args []string, getenv func(string) string, stdou
 	case <-ctx.Done():
 	}
 	return stop(ctx, handler, web)
+}
+
+// furnish gives a server its fixtures.
+func furnish(ctx context.Context, s *settings, server *mock.Server) error {
+	if len(s.fixtures) == 0 {
+		return nil
+	}
+	files, err := fixtureFiles(s.fixtures)
+	if err != nil {
+		return err
+	}
+	if err := loadFixtures(server, files); err != nil {
+		return err
+	}
+	if s.watch {
+		go watch(ctx, server, s.fixtures, s.config.Log)
+	}
+	return nil
 }
 
 // stop ends held calls, waits for those in hand, and closes.

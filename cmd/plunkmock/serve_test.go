@@ -75,14 +75,20 @@ func errorOr(err error) error {
 	return err
 }
 
-// do sends a request and returns status and body.
-func (r running) do(t *testing.T, method, path, body string) (int, string) {
+// do sends a request, as test or as the key given, and returns status and body;
+// an empty key sends none.
+func (r running) do(t *testing.T, method, path, body string, key ...string) (int, string) {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), method, r.ready.HTTP+path, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
-	request.Header.Set("Authorization", "Bearer sk_test")
+	if len(key) == 0 {
+		key = []string{"sk_test"}
+	}
+	if key[0] != "" {
+		request.Header.Set("Authorization", "Bearer "+key[0])
+	}
 	request.Header.Set("Content-Type", "application/json")
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {

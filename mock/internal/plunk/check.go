@@ -33,18 +33,28 @@ const maxFlaws = 10
 // names finds things by ID or name.
 type names struct {
 	byID   map[string]bool
-	byName map[string][]string // IDs
+	byName map[string]string // the ID of the first
+	twice  map[string]int    // how many have a name that is not one's own
+}
+
+// grow makes room for n more.
+func (n *names) grow(more int) {
+	if n.byID == nil {
+		n.byID, n.byName, n.twice = make(map[string]bool, more), make(map[string]string, more), map[string]int{}
+	}
 }
 
 func (n *names) add(id, name string) {
-	if n.byID == nil {
-		n.byID, n.byName = map[string]bool{}, map[string][]string{}
-	}
+	n.grow(0)
 	if n.byID[id] {
 		return
 	}
 	n.byID[id] = true
-	n.byName[name] = append(n.byName[name], id)
+	if _, taken := n.byName[name]; taken {
+		n.twice[name] = max(1, n.twice[name]) + 1
+		return
+	}
+	n.byName[name] = id
 }
 
 // find returns the ID of what ref names, or what is wrong with it.
@@ -52,14 +62,13 @@ func (n *names) find(ref, what string) (id, flaw string) {
 	if n.byID[ref] {
 		return ref, ""
 	}
-	switch ids := n.byName[ref]; len(ids) {
-	case 0:
-		return "", fmt.Sprintf("there is no %s %q; there are %s", what, ref, n.list())
-	case 1:
-		return ids[0], ""
-	default:
-		return "", fmt.Sprintf("there are %d with the name %q; use an id", len(ids), ref)
+	if many := n.twice[ref]; many > 0 {
+		return "", fmt.Sprintf("there are %d with the name %q; use an id", many, ref)
 	}
+	if id := n.byName[ref]; id != "" {
+		return id, ""
+	}
+	return "", fmt.Sprintf("there is no %s %q; there are %s", what, ref, n.list())
 }
 
 func (n *names) list() string {
@@ -169,7 +178,8 @@ func identified[S, R any](
 			all.add(id, name)
 		}
 	}
-	seen := map[string]bool{}
+	all.grow(len(given))
+	seen := make(map[string]bool, len(given))
 	for i := range given {
 		id, name := of(&given[i])
 		at := fmt.Sprintf("%s[%d]", sort, i)
@@ -222,7 +232,7 @@ func (k *checker) event(ref string) string {
 }
 
 func (k *checker) checkContacts() {
-	fresh, byEmail := 0, map[string]int{}
+	fresh, byEmail := 0, make(map[string]int, len(k.s.Contacts))
 	for i := range k.s.Contacts {
 		c, at := &k.s.Contacts[i], fmt.Sprintf("contacts[%d]", i)
 		k.email(at+".email", c.Email)
@@ -332,7 +342,7 @@ func (k *checker) checkCampaigns() {
 		}
 		for j, r := range c.Recipients {
 			k.email(fmt.Sprintf("%s.recipients[%d]", at, j), r)
-			if r = strings.ToLower(r); k.contacts.byName[r] == nil && k.st.byEmail[r] == "" {
+			if r = strings.ToLower(r); k.contacts.byName[r] == "" && k.st.byEmail[r] == "" {
 				unknown[r] = true
 			}
 		}

@@ -149,4 +149,4 @@ func (s *Snapshot) dropDangling() {
 }
 
 // has tells whether ref names something.
-func (n *names) has(ref string) bool { return n.byID[ref] || len(n.byName[ref]) > 0 }
+func (n *names) has(ref string) bool { return n.byID[ref] || n.byName[ref] != "" }
