@@ -153,11 +153,8 @@ func (ws *worlds) check(projects []projectFixture) error {
 		names[p.name] = i
 		for _, k := range p.claims() {
 			first, twice := keys[k.key]
-			switch other := ws.owner(k.key); {
-			case twice && first != i:
-				flaws = append(flaws, plunk.Flaw{At: at + k.at, Msg: fmt.Sprintf("is a key of projects[%d] too: %q; each key opens one project", first, k.key)})
-			case other != "" && other != p.name:
-				flaws = append(flaws, plunk.Flaw{At: at + k.at, Msg: fmt.Sprintf("is a key of the project %q already: %q", other, k.key)})
+			if text := ws.taken(k.key, p.name, first, twice && first != i); text != "" {
+				flaws = append(flaws, plunk.Flaw{At: at + k.at, Msg: text})
 			}
 			keys[k.key] = i
 		}
@@ -172,6 +169,18 @@ func (ws *worlds) check(projects []projectFixture) error {
 		return flaws
 	}
 	return nil
+}
+
+// taken tells whether a key that a project wants is that of another: of the one
+// at first in the same fixture, or of one that is there.
+func (ws *worlds) taken(key, project string, first int, twice bool) string {
+	if twice {
+		return fmt.Sprintf("is a key of projects[%d] too: %q; each key opens one project", first, key)
+	}
+	if other := ws.owner(key); other != "" && other != project {
+		return fmt.Sprintf("is a key of the project %q already: %q", other, key)
+	}
+	return ""
 }
 
 // claim is a key that a project of a fixture wants, and where it says so.
