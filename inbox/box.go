@@ -33,6 +33,9 @@ type Record struct {
 	entry *entry
 }
 
+// Before returns the cursor just before the message.
+func (r Record) Before() string { return cursorOf(r.seq - 1) }
+
 // Size returns how many bytes the message has on the wire. It is found out when
 // it is asked for first, and then known.
 func (r Record) Size() int64 {
@@ -279,6 +282,28 @@ func (b *Box) List(f Filter, limit int) Page {
 		}
 	}
 	return page
+}
+
+// After returns the messages that are newer than a cursor, oldest first; all for
+// "".
+func (b *Box) After(cursor string) []Record {
+	entries := b.snapshot()
+	from, _ := slices.BinarySearchFunc(entries, seqOf(cursor)+1, func(e *entry, seq uint64) int { return cmp.Compare(e.seq, seq) })
+	var records []Record
+	for _, e := range entries[from:] {
+		if k := e.marks.Load(); k != nil {
+			records = append(records, e.record(k))
+		}
+	}
+	return records
+}
+
+// SkipTo makes the cursors go on from that one, unless they are past it already:
+// for messages that come back from a file.
+func (b *Box) SkipTo(cursor string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.seq = max(b.seq, seqOf(cursor))
 }
 
 // Delete deletes the messages that match, and returns how many those were.

@@ -175,12 +175,22 @@ func (s *Server) plunkHandler(op *contract.Operation, run handler) http.HandlerF
 		if err == nil {
 			warnings = c.in.Warnings
 			out, err = run(c)
-			s.worlds.keepWithinBytes()
+			s.settle(r.Method, c.world)
 		}
 		setWarnings(w.Header(), warnings)
 		s.write(w, op.Success, out, err, s.config.Envelope)
 		s.logCall(r, c, op, err)
 	}
+}
+
+// settle is what follows a call: limits are kept, and what is new is saved.
+func (s *Server) settle(method string, w *world) {
+	s.worlds.keepWithinBytes()
+	if s.saver == nil || method == http.MethodGet || method == http.MethodHead {
+		return
+	}
+	s.saver.capture(w)
+	s.saver.touch()
 }
 
 // enter opens the project of a key that opens one, and gives the call its ID.

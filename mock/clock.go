@@ -42,15 +42,13 @@ func readBy(f fields) time.Duration {
 	return by
 }
 
-func (s *Server) advanceClock(c call, by time.Duration) (clockResponse, error) {
-	defer s.worlds.keepWithinBytes()
+func advanceClock(c call, by time.Duration) (clockResponse, error) {
 	return clockOr(c.world.plunk.Advance(by))
 }
 
 func readAt(f fields) time.Time { return f.time("at") }
 
-func (s *Server) setClock(c call, at time.Time) (clockResponse, error) {
-	defer s.worlds.keepWithinBytes()
+func setClock(c call, at time.Time) (clockResponse, error) {
 	return clockOr(c.world.plunk.SetTime(at))
 }
 
@@ -108,9 +106,10 @@ func (s *Server) tick() {
 		select {
 		case <-ticker.C:
 			for _, w := range s.worlds.all() {
-				w.plunk.Tick()
+				if w.plunk.Tick() > 0 {
+					s.settle("", w)
+				}
 			}
-			s.worlds.keepWithinBytes()
 		case <-s.closed:
 			return
 		}

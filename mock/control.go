@@ -64,7 +64,18 @@ func (s *Server) answerControl(w http.ResponseWriter, r *http.Request, c *call) 
 		}
 	}
 	out, err := control.ops[op](*c)
+	s.settleControl(op, r.Method, c.world)
 	return op, out, err
+}
+
+// settleControl is settle after a control call, which may change mails that are
+// there.
+func (s *Server) settleControl(op *contract.Operation, method string, w *world) {
+	switch op.ID {
+	case "deleteMessages", "deleteMessage", "reset", "putState", "deleteProject", "markRead", "markUnread", "addMessageEvent":
+		s.saver.throw()
+	}
+	s.settle(method, w)
 }
 
 // enterControl opens the project that a control call is about: that of its key,

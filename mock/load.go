@@ -151,13 +151,7 @@ func (ws *worlds) check(projects []projectFixture) error {
 			flaws = append(flaws, plunk.Flaw{At: at + ".name", Msg: fmt.Sprintf("is that of projects[%d] too: %q", first, p.name)})
 		}
 		names[p.name] = i
-		for _, k := range p.claims() {
-			first, twice := keys[k.key]
-			if text := ws.taken(k.key, p.name, first, twice && first != i); text != "" {
-				flaws = append(flaws, plunk.Flaw{At: at + k.at, Msg: text})
-			}
-			keys[k.key] = i
-		}
+		flaws = append(flaws, ws.checkKeys(i, p, keys)...)
 		if len(projects) == 1 && len(flaws) == 0 {
 			break // loading it is all or nothing by itself
 		}
@@ -171,16 +165,22 @@ func (ws *worlds) check(projects []projectFixture) error {
 	return nil
 }
 
-// taken tells whether a key that a project wants is that of another: of the one
-// at first in the same fixture, or of one that is there.
-func (ws *worlds) taken(key, project string, first int, twice bool) string {
-	if twice {
-		return fmt.Sprintf("is a key of projects[%d] too: %q; each key opens one project", first, key)
+// checkKeys looks at the keys of the project at i. keys says which projects of
+// the fixture have which already.
+func (ws *worlds) checkKeys(i int, p projectFixture, keys map[string]int) (flaws plunk.Flaws) {
+	for _, k := range p.claims() {
+		text := ""
+		if first, twice := keys[k.key]; twice && first != i {
+			text = fmt.Sprintf("is a key of projects[%d] too: %q; each key opens one project", first, k.key)
+		} else if other := ws.owner(k.key); other != "" && other != p.name {
+			text = fmt.Sprintf("is a key of the project %q already: %q", other, k.key)
+		}
+		if text != "" {
+			flaws = append(flaws, plunk.Flaw{At: fmt.Sprintf("projects[%d]%s", i, k.at), Msg: text})
+		}
+		keys[k.key] = i
 	}
-	if other := ws.owner(key); other != "" && other != project {
-		return fmt.Sprintf("is a key of the project %q already: %q", other, key)
-	}
-	return ""
+	return flaws
 }
 
 // claim is a key that a project of a fixture wants, and where it says so.
@@ -239,6 +239,31 @@ func (ws *worlds) loadOne(p projectFixture) (*world, error) {
 	ws.claim("sk_"+p.secret, p.secret, w)
 	ws.claim("pk_"+p.public, p.public, w)
 	return w, nil
+}
+
+// restore puts the saved state of a project in the place of what is there. What
+// a reset takes it back to stays that of its fixture.
+func (ws *worlds) restore(p projectFixture) error {
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	w := ws.byName[p.name]
+	if w == nil {
+		var err error
+		if w, err = ws.add(p.name); err != nil {
+			return err
+		}
+		w.release()
+	}
+	if _, err := w.plunk.Replace(p.snapshot); err != nil {
+		return err
+	}
+	if p.secret != p.name {
+		ws.claim("sk_"+p.secret, p.secret, w)
+	}
+	if p.public != p.name {
+		ws.claim("pk_"+p.public, p.public, w)
+	}
+	return nil
 }
 
 // rebase adds to what a reset takes a project back to.

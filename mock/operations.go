@@ -52,8 +52,8 @@ func (s *Server) controlOperations() map[string]handler {
 		"addMessageEvent": handle(readFeedback, addMessageEvent),
 
 		"getClock":     handle(readNone, getClock),
-		"advanceClock": handle(readBy, s.advanceClock),
-		"setClock":     handle(readAt, s.setClock),
+		"advanceClock": handle(readBy, advanceClock),
+		"setClock":     handle(readAt, setClock),
 		"freezeClock":  handle(readNone, freezeClock),
 		"resumeClock":  handle(readNone, resumeClock),
 		"getSchedule":  handle(readNone, getSchedule),

@@ -28,6 +28,7 @@ type Server struct {
 	bodies   sync.Pool // of *[]byte
 	waits    atomic.Int64
 	closed   chan struct{} // by Close
+	saver    *saver        // nil: nothing is saved
 	close    sync.Once
 	stopping context.Context //nolint:containedctx // ends with Drain: the server's own life
 	drain    context.CancelFunc
@@ -168,13 +169,17 @@ func (s *Server) recover(w http.ResponseWriter, r *http.Request) {
 // being answered.
 func (s *Server) Drain() { s.drain() }
 
-// Close drains and lets go of everything. The server answers on, so that calls
-// in hand can end.
+// Close drains, saves what is to be saved and lets go of everything. The server
+// answers on, so that calls in hand can end.
 func (s *Server) Close() error {
 	s.Drain()
-	s.close.Do(func() { close(s.closed) })
-	s.worlds.close()
-	return nil
+	var err error
+	s.close.Do(func() {
+		close(s.closed)
+		err = s.saver.finish()
+		s.worlds.close()
+	})
+	return err
 }
 
 // hold takes one of the held waits. The context ends with the call, and with

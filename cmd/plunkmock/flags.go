@@ -8,6 +8,7 @@ import (
 	"math"
 	"net"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -27,6 +28,7 @@ type settings struct {
 	idleTimeout   time.Duration
 	fixtures      []string
 	watch         bool
+	state         string
 	config        mock.Config
 }
 
@@ -58,6 +60,7 @@ func (s *settings) flags(output io.Writer) *flag.FlagSet {
 		s.fixtures = append(s.fixtures, strings.Split(names, ",")...)
 		return nil
 	})
+	f.StringVar(&s.state, "state", "", "`file` that keeps all projects over a restart; their mails are in FILE.mail")
 	f.BoolVar(&s.watch, "watch", false, "pick up fixtures that change while it runs")
 	limitFlags(f, &c.Limits)
 	f.DurationVar(&s.headerTimeout, "header-timeout", 10*time.Second, "how long a request's header may take")
@@ -157,6 +160,12 @@ func (s *settings) checkAddress() error {
 func (s *settings) checkChoices() error {
 	if s.profile != mock.ProfileSpec {
 		return usage(fmt.Errorf("--profile takes only %s yet, not %q", mock.ProfileSpec, s.profile))
+	}
+	if !slices.Contains([]string{mock.KeysOpen, mock.KeysStrict}, s.config.Keys) {
+		return usage(fmt.Errorf("--keys must be %s or %s, not %q", mock.KeysOpen, mock.KeysStrict, s.config.Keys))
+	}
+	if !slices.Contains([]string{mock.EnvelopeFlat, mock.EnvelopeWrapped, mock.EnvelopeBoth}, s.config.Envelope) {
+		return usage(fmt.Errorf("--envelope must be %s, %s or %s, not %q", mock.EnvelopeFlat, mock.EnvelopeWrapped, mock.EnvelopeBoth, s.config.Envelope))
 	}
 	if s.logFormat != "text" && s.logFormat != "json" {
 		return usage(fmt.Errorf("--log-format must be text or json, not %q", s.logFormat))

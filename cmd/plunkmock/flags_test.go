@@ -31,7 +31,7 @@ func another(name string) string {
 		return "https://plunk.test"
 	case "clock":
 		return "2030-01-01T00:00:00Z"
-	case "seed", "ready-file", "allow-host", "fixtures":
+	case "seed", "ready-file", "allow-host", "fixtures", "state":
 		return "text"
 	case "header-timeout", "idle-timeout":
 		return "7s"
@@ -81,7 +81,7 @@ func shown(s *settings) string {
 	c := s.config
 	return fmt.Sprint(
 		s.http, s.profile, s.logLevel, s.logFormat, s.readyFile, s.headerTimeout, s.idleTimeout,
-		c.URL, c.Keys, c.Envelope, c.Seed, c.AllowHosts, c.Limits, c.Clock, s.fixtures, s.watch,
+		c.URL, c.Keys, c.Envelope, c.Seed, c.AllowHosts, c.Limits, c.Clock, s.fixtures, s.watch, s.state,
 	)
 }
 

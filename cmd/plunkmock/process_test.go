@@ -23,13 +23,13 @@ func TestMain(m *testing.M) {
 }
 
 // startProcess starts plunkmock as a process, and reads its ready line.
-func startProcess(t *testing.T) (*exec.Cmd, ready) {
+func startProcess(t *testing.T, args ...string) (*exec.Cmd, ready) {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := exec.CommandContext(t.Context(), self, "--port", "0")
+	c := exec.CommandContext(t.Context(), self, append([]string{"--port", "0"}, args...)...)
 	c.Env = append(os.Environ(), "TEST_AS_PLUNKMOCK=1")
 	stdout, err := c.StdoutPipe()
 	if err != nil {
@@ -69,28 +69,7 @@ func TestSignalStopsCleanly(t *testing.T) {
 func TestSecondSignalStopsAtOnce(t *testing.T) {
 	t.Parallel()
 	c, r := startProcess(t)
-	// A call whose body never ends holds the drain up.
-	read, write, err := os.Pipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, r.HTTP+"/v1/send", read)
-	if err != nil {
-		t.Fatal(err)
-	}
-	request.Header.Set("Authorization", "Bearer sk_test")
-	request.Header.Set("Content-Type", "application/json")
-	request.Header.Set("Expect", "100-continue")
-	held := make(chan struct{})
-	go func() {
-		defer close(held)
-		if response, err := http.DefaultClient.Do(request); err == nil {
-			_ = response.Body.Close()
-		}
-	}()
-	if _, err := write.WriteString("{"); err != nil {
-		t.Fatal(err)
-	}
+	callInHand(t, strings.TrimPrefix(r.HTTP, "http://")) // holds the drain up
 	ready := func() int {
 		response, err := http.Get(r.HTTP + "/readyz") //nolint:noctx // ends with the process
 		if err != nil {
@@ -104,10 +83,8 @@ func TestSecondSignalStopsAtOnce(t *testing.T) {
 		continue
 	}
 	_ = c.Process.Signal(syscall.SIGTERM)
-	err = c.Wait()
+	err := c.Wait()
 	if exit, ok := errors.AsType[*exec.ExitError](err); !ok || !strings.Contains(exit.String(), "terminated") {
 		t.Errorf("ended with %v, want by the signal", err)
 	}
-	_ = write.Close()
-	<-held
 }

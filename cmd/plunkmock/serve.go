@@ -67,17 +67,19 @@ func serve(ctx context.Context, args []string, getenv func(string) string, stdou
 	return stop(ctx, handler, web)
 }
 
-// furnish gives a server its fixtures.
+// furnish gives a server its fixtures, and what it kept from the last time.
 func furnish(ctx context.Context, s *settings, server *mock.Server) error {
-	if len(s.fixtures) == 0 {
-		return nil
-	}
 	files, err := fixtureFiles(s.fixtures)
 	if err != nil {
 		return err
 	}
 	if err := loadFixtures(server, files); err != nil {
 		return err
+	}
+	if s.state != "" {
+		if err := server.Persist(s.state); err != nil {
+			return &failure{exitFixture, err, ""}
+		}
 	}
 	if s.watch {
 		go watch(ctx, server, s.fixtures, s.config.Log)

@@ -144,27 +144,14 @@ func TestAddressInUseSaysWhatToChange(t *testing.T) {
 func TestStopEndsHeldWaitsAndTakesCallsInHand(t *testing.T) {
 	t.Parallel()
 	r := start(t)
-	waited := make(chan string, 1)
-	go func() {
-		status, body := r.do(t, http.MethodGet, "/_mock/inbox/wait?timeout=60s", "")
-		waited <- fmt.Sprint(status, body)
-	}()
-	// A call that is under way: the server has its header and a part of its body.
-	conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", strings.TrimPrefix(r.ready.HTTP, "http://"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	fmt.Fprintf(conn, "POST /v1/send HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer sk_test\r\nContent-Type: application/json\r\n"+
-		"Expect: 100-continue\r\nContent-Length: %d\r\n\r\n", len(mail))
-	answers := bufio.NewReader(conn)
-	if line, err := answers.ReadString('\n'); err != nil || !strings.Contains(line, "100") {
-		t.Fatal(line, err)
-	}
+	address := strings.TrimPrefix(r.ready.HTTP, "http://")
+	wait := dial(t, address)
+	_, _ = io.WriteString(wait, "GET /_mock/inbox/wait?timeout=60s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+	conn, answers := callInHand(t, address)
 	stopped := make(chan error, 1)
 	go func() { stopped <- r.stop() }()
-	if got := <-waited; !strings.HasPrefix(got, "503") {
-		t.Errorf("the held wait got %s", got)
+	if got, err := io.ReadAll(wait); err != nil || !strings.HasPrefix(string(got), "HTTP/1.1 503") {
+		t.Errorf("the held wait got %s, %v", got, err)
 	}
 	_, _ = io.WriteString(conn, mail)
 	rest, err := io.ReadAll(answers)
@@ -174,6 +161,30 @@ func TestStopEndsHeldWaitsAndTakesCallsInHand(t *testing.T) {
 	if err := <-stopped; err != nil {
 		t.Error(err)
 	}
+}
+
+func dial(t *testing.T, address string) net.Conn {
+	t.Helper()
+	conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	return conn
+}
+
+// callInHand begins to send mail. When it returns, the server waits for the
+// body, which whoever calls writes to the connection.
+func callInHand(t *testing.T, address string) (net.Conn, *bufio.Reader) {
+	t.Helper()
+	conn := dial(t, address)
+	_, _ = fmt.Fprintf(conn, "POST /v1/send HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer sk_test\r\nContent-Type: application/json\r\n"+
+		"Expect: 100-continue\r\nContent-Length: %d\r\n\r\n", len(mail))
+	answers := bufio.NewReader(conn)
+	if line, err := answers.ReadString('\n'); err != nil || !strings.Contains(line, "100") {
+		t.Fatal(line, err)
+	}
+	return conn, answers
 }
 
 func TestReadyFileHasTheReadyLine(t *testing.T) {

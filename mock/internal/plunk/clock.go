@@ -120,5 +120,5 @@ func (st *state) catchUp(real time.Time) {
 	if err := st.advance(st.present(real)); err != nil {
 		st.warnings = append(st.warnings, err.Error())
 	}
-	st.ran = 0
+	st.ticked, st.ran = st.ran, 0
 }

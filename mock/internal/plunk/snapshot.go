@@ -20,6 +20,7 @@ type Snapshot struct {
 	Automations []Automation
 	Campaigns   []CampaignSnapshot
 	Tasks       []TaskSnapshot
+	Salt        string // an ID that is in use elsewhere, so that it is not given again
 }
 
 // ClockSnapshot is how a clock stands.
@@ -147,7 +148,7 @@ func (st *state) ref(id string) *inbox.Ref {
 // ids returns all IDs that a snapshot brings along, "" when it has none.
 func (s *Snapshot) ids() string {
 	var b strings.Builder
-	b.WriteString(s.ID)
+	b.WriteString(s.Salt + s.ID)
 	for _, e := range s.Events {
 		b.WriteString(e.ID)
 	}

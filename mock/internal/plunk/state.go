@@ -32,6 +32,7 @@ type state struct {
 
 	// What the call in hand has brought about.
 	ran        int      // tasks run
+	ticked     int      // tasks run because they were due when the call came
 	keepMailed bool     // whether mailed is asked for
 	mailed     []string // the IDs of the mails sent
 	runaways   []string // chains of mails that were stopped

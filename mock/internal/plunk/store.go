@@ -267,9 +267,11 @@ func (s *Store) Resume() (c Clock) {
 	return c
 }
 
-// Tick runs what is due: a live project calls it from time to time.
-func (s *Store) Tick() {
-	s.do(func(*state) {})
+// Tick runs what is due, and tells how many tasks that were. A live project calls
+// it from time to time.
+func (s *Store) Tick() (ran int) {
+	s.do(func(st *state) { ran = st.ticked })
+	return ran
 }
 
 // Snapshot returns all that the project holds but its mail.

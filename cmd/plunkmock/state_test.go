@@ -1,0 +1,153 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// exported returns what a server holds, as far as it is kept over a restart.
+func exported(t *testing.T, r running) string {
+	t.Helper()
+	_, state := r.do(t, http.MethodGet, "/_mock/state", "")
+	_, mails := r.do(t, http.MethodGet, "/_mock/inbox/messages", "")
+	if status, raw := r.do(t, http.MethodGet, "/_mock/inbox/messages/latest/raw", ""); status == http.StatusOK {
+		mails += raw
+	}
+	return state + mails
+}
+
+// use brings about some of everything.
+func use(t *testing.T, r running) {
+	t.Helper()
+	for _, c := range []struct{ method, path, body string }{
+		{http.MethodPost, "/v1/track", `{"event": "signed-up", "email": "ada@example.com", "data": {"name": "Ada"}}`},
+		{http.MethodPost, "/v1/send", `{"to": "bob@example.com", "subject": "Grüße", "body": "<p>ü</p>", "attachments": [{"filename": "a.bin", "content": "AAECAwQ="}]}`},
+		{http.MethodPost, "/_mock/inbox/messages/latest/read", ""},
+		{http.MethodPost, "/_mock/inbox/messages/latest/events", `{"type": "bounce"}`},
+		{http.MethodPost, "/v1/send", `{"to": ["bob@example.com", "eve@example.com"], "subject": "s", "body": "b"}`},
+		{http.MethodDelete, "/_mock/inbox/messages/latest", ""},
+		{http.MethodPost, "/_mock/clock/freeze", ""},
+	} {
+		if status, body := r.do(t, c.method, c.path, c.body); status >= http.StatusMultipleChoices {
+			t.Fatalf("%s %s: %d %s", c.method, c.path, status, body)
+		}
+	}
+}
+
+func TestStateSurvivesARestart(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	file := filepath.Join(dir, "state.json")
+	fixture := write(t, dir, "test.yml", strings.Replace(shopFixture, "name: shop", "name: test", 1)+
+		"      - {name: Later, template: Hi, events: [signed-up], delay: 60}\n")
+	args := []string{"--state", file, "--fixtures", fixture, "--seed", "s"}
+	r := start(t, args...)
+	use(t, r)
+	want := exported(t, r)
+	if err := r.stop(); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		r = start(t, args...)
+		if got := exported(t, r); got != want {
+			t.Errorf("after a restart:\n%s\nwant\n%s", got, want)
+		}
+		if err := r.stop(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	// It goes on: what was pending is sent, and no ID is given twice.
+	r = start(t, args...)
+	if _, body := r.do(t, http.MethodPost, "/_mock/clock/advance", `{"by": "1h"}`); !strings.Contains(body, `"ran":1`) {
+		t.Error(body)
+	}
+	_, before := r.do(t, http.MethodGet, "/_mock/inbox/messages", "")
+	_, sent := r.do(t, http.MethodPost, "/v1/send", mail)
+	id := sent[strings.LastIndex(sent, `"email":"`)+9:]
+	if id = id[:36]; strings.Contains(before, id) {
+		t.Errorf("the ID %s was given again", id)
+	}
+	// A reset goes back to the fixture, and is kept too.
+	r.do(t, http.MethodPost, "/_mock/reset", "")
+	want = exported(t, r)
+	if err := r.stop(); err != nil {
+		t.Fatal(err)
+	}
+	if got := exported(t, start(t, args...)); got != want {
+		t.Errorf("after a reset and a restart:\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestKilledServerLeavesWholeFiles(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "state.json")
+	for round := range 3 {
+		c, ready := startProcess(t, "--state", file)
+		r := running{ready: ready}
+		for i := range 20 {
+			r.do(t, http.MethodPost, "/v1/send", fmt.Sprintf(`{"to": "u%d-%d@example.com", "subject": "s", "body": "b"}`, round, i))
+		}
+		if err := c.Process.Kill(); err != nil {
+			t.Fatal(err)
+		}
+		_ = c.Wait()
+	}
+	r := start(t, "--state", file)
+	if _, body := r.do(t, http.MethodGet, "/_mock/inbox/messages?limit=0", ""); !strings.Contains(body, `"total":60`) {
+		t.Errorf("a mail whose call had been answered is lost: %s", body)
+	}
+}
+
+func TestTornLastMailIsDropped(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "state.json")
+	r := start(t, "--state", file)
+	for range 3 {
+		r.do(t, http.MethodPost, "/v1/send", mail)
+	}
+	if err := r.stop(); err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(file + ".mail")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.SplitAfter(string(data), "\n")
+	write(t, filepath.Dir(file), "state.json.mail", lines[0]+lines[1]+lines[2][:len(lines[2])-20])
+	r = start(t, "--state", file)
+	if _, body := r.do(t, http.MethodGet, "/_mock/inbox/messages?limit=0", ""); !strings.Contains(body, `"total":2`) {
+		t.Error(body)
+	}
+	if !strings.Contains(r.stderr.String(), "cut off") {
+		t.Errorf("the log does not tell:\n%s", r.stderr)
+	}
+}
+
+func TestUnreadableStateIsNotOverwritten(t *testing.T) {
+	t.Parallel()
+	good := `{"version": 1, "projects": [{"name": "test"}]}`
+	for _, c := range []struct{ state, mails, want string }{
+		{good[:20], "", "state.json:1"},
+		{`{"version": 1, "projects": [{"nome": "test"}]}`, "", "projects[0].nome"},
+		{good, "{}\n", "state.json.mail:1"},
+		{good, "rubbish\n{}\n", "state.json.mail:1"},
+	} {
+		dir := t.TempDir()
+		file, mails := write(t, dir, "state.json", c.state), write(t, dir, "state.json.mail", c.mails)
+		var stdout, stderr bytes.Buffer
+		err := run(t.Context(), []string{"--port", "0", "--state", file}, environment(), &stdout, &stderr)
+		if code := exit(err, &stderr); code != exitFixture || !strings.Contains(stderr.String(), c.want) {
+			t.Errorf("%q: exit code %d, %s; want it to say %s", c.state, code, &stderr, c.want)
+		}
+		state, _ := os.ReadFile(file)
+		lines, _ := os.ReadFile(mails)
+		if string(state) != c.state || string(lines) != c.mails {
+			t.Errorf("%q became %q, and %q became %q", c.state, state, c.mails, lines)
+		}
+	}
+}

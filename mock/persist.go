@@ -1,0 +1,371 @@
+package mock
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/plunkmock/plunkmock/inbox"
+)
+
+// saver keeps a server's projects in a file: their state as one fixture, written
+// anew some time after it has changed, and their mails in a second file, a line
+// a mail, written as they come.
+type saver struct {
+	server  *Server
+	file    string
+	changed chan struct{} // has one when there is something to save
+	done    chan struct{} // closed when run has ended
+
+	mu     sync.Mutex
+	mails  *os.File
+	upTo   map[string]string // project → the cursor up to which its mails are in the file
+	thrown bool              // mails that are in the file are none any more
+}
+
+// saveAfter is how long changes are gathered before they are saved.
+const saveAfter = 500 * time.Millisecond
+
+// savedMail is a line of the file of mails: a mail, or only the cursor that its
+// project had come to.
+type savedMail struct {
+	Project  string           `json:"project"`
+	Cursor   string           `json:"cursor"` // before the mail
+	Read     bool             `json:"read,omitempty"`
+	Status   inbox.Status     `json:"status,omitempty"`
+	Feedback []inbox.Feedback `json:"feedback,omitempty"`
+	Message  *inbox.Message   `json:"message,omitempty"`
+}
+
+// Persist loads what file holds, and keeps what the server holds in it from now
+// on: the state of the projects in file, their mails in file.mail. A project in
+// it takes the place of the one that a fixture has made. An error tells what is
+// wrong with a file that is there; nothing is written to it then. Close saves a
+// last time. Persist is called once, before the first call.
+func (s *Server) Persist(file string) error {
+	v := &saver{server: s, file: file, changed: make(chan struct{}, 1), done: make(chan struct{}), upTo: map[string]string{}}
+	if err := v.load(); err != nil {
+		return err
+	}
+	// What was restored is written at once, so that a place that cannot be
+	// written to is found out now.
+	if err := v.save(); err != nil {
+		return err
+	}
+	if err := v.compact(); err != nil {
+		return err
+	}
+	s.saver = v
+	go v.run()
+	return nil
+}
+
+func (v *saver) mailFile() string { return v.file + ".mail" }
+
+// load restores what the files hold.
+func (v *saver) load() error {
+	mails, err := v.readMails()
+	if err != nil {
+		return err
+	}
+	data, err := os.ReadFile(v.file)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		return fmt.Errorf("mock: the state: %w", err)
+	default:
+		if err := v.restore(data, mails); err != nil {
+			return fmt.Errorf("mock: the state in %s cannot be read, and stays as it is; mend it, or move it away:\n%w", v.file, err)
+		}
+	}
+	for _, m := range mails {
+		if err := v.restoreMail(m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// restore puts the projects of the state into their places.
+func (v *saver) restore(data []byte, mails []savedMail) error {
+	projects, f, err := v.server.parseFixture(v.file, data)
+	if err != nil {
+		return err
+	}
+	last := map[string]string{}
+	for _, m := range mails {
+		if m.Message != nil {
+			last[m.Project] = m.Message.ID
+		}
+	}
+	for i, p := range projects {
+		p.snapshot.Salt = last[p.name]
+		if err := v.server.worlds.restore(p); err != nil {
+			return located(f, prefixed(fmt.Sprintf("projects[%d].", i), err))
+		}
+	}
+	return nil
+}
+
+// whole tells whether a line has what it needs.
+func (m *savedMail) whole() bool {
+	if m.Message == nil {
+		return validName(m.Project) && m.Cursor != ""
+	}
+	return validName(m.Project) && m.Message.ID != ""
+}
+
+// restoreMail puts a mail back into its inbox.
+func (v *saver) restoreMail(m savedMail) error {
+	w, err := v.server.worlds.use(m.Project)
+	if err != nil {
+		return err
+	}
+	defer w.release()
+	w.box.SkipTo(m.Cursor)
+	if m.Message == nil {
+		return nil
+	}
+	w.box.Add(m.Message)
+	if m.Read {
+		w.box.SetRead(m.Message.ID, true)
+	}
+	for _, f := range m.Feedback {
+		w.box.SetFeedback(m.Message.ID, f, m.Status)
+	}
+	return nil
+}
+
+// readMails reads the file of mails. A last line that was cut off is dropped.
+func (v *saver) readMails() ([]savedMail, error) {
+	file, err := os.Open(v.mailFile())
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("mock: the mails: %w", err)
+	}
+	defer file.Close() //nolint:errcheck // only read
+	var mails []savedMail
+	lines := bufio.NewReaderSize(file, 1<<20)
+	for n := 1; ; n++ {
+		line, err := lines.ReadBytes('\n')
+		if errors.Is(err, io.EOF) {
+			if len(line) > 0 {
+				v.server.config.Log.Warn("the last mail in the file is cut off, and was dropped", "file", v.mailFile(), "line", n, "bytes", len(line))
+			}
+			return mails, nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("mock: the mails: %w", err)
+		}
+		var m savedMail
+		if err := json.Unmarshal(line, &m); err != nil || !m.whole() {
+			return nil, fmt.Errorf("mock: %s:%d: is not a mail as plunkmock writes it; mend the line, or move the file away: %w",
+				v.mailFile(), n, errors.Join(err, errors.New("it needs project and message")))
+		}
+		mails = append(mails, m)
+	}
+}
+
+// touch tells that there is something to save. A nil saver saves nothing.
+func (v *saver) touch() {
+	if v == nil {
+		return
+	}
+	select {
+	case v.changed <- struct{}{}:
+	default: // it knows
+	}
+}
+
+// capture writes the mails that have come into a project since the last time.
+func (v *saver) capture(w *world) {
+	if v == nil || w == nil {
+		return
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	records := w.box.After(v.upTo[w.name])
+	if len(records) == 0 {
+		return
+	}
+	var lines bytes.Buffer
+	for _, r := range records {
+		if err := encodeMail(&lines, w.name, r); err != nil {
+			v.failed(err)
+			return
+		}
+	}
+	if _, err := v.mails.Write(lines.Bytes()); err != nil {
+		v.failed(err)
+		return
+	}
+	v.upTo[w.name] = records[len(records)-1].Cursor
+}
+
+func (v *saver) failed(err error) {
+	v.server.config.Log.Error("the state could not be saved", "file", v.file, "err", err)
+}
+
+func encodeMail(b *bytes.Buffer, project string, r inbox.Record) error {
+	return encodeLine(b, savedMail{project, r.Before(), r.Read, r.Status, r.Feedback, r.Message})
+}
+
+func encodeLine(b *bytes.Buffer, m savedMail) error {
+	if err := encode(b, m); err != nil {
+		return err
+	}
+	return b.WriteByte('\n')
+}
+
+// throw tells that mails which are in the file are none any more.
+func (v *saver) throw() {
+	if v == nil {
+		return
+	}
+	v.mu.Lock()
+	v.thrown = true
+	v.mu.Unlock()
+	v.touch()
+}
+
+// run saves what has changed, until the server closes; then a last time.
+func (v *saver) run() {
+	defer close(v.done)
+	for {
+		select {
+		case <-v.changed:
+		case <-v.server.closed:
+			return
+		}
+		timer := time.NewTimer(saveAfter)
+		select {
+		case <-timer.C:
+		case <-v.server.closed:
+			timer.Stop()
+			return
+		}
+		if err := v.save(); err != nil {
+			v.failed(err)
+		}
+		v.mu.Lock()
+		thrown := v.thrown
+		v.mu.Unlock()
+		if thrown {
+			if err := v.compact(); err != nil {
+				v.failed(err)
+			}
+		}
+	}
+}
+
+// finish saves a last time. Nothing else happens any more.
+func (v *saver) finish() error {
+	if v == nil {
+		return nil
+	}
+	<-v.done
+	return errors.Join(v.save(), v.compact(), v.mails.Close())
+}
+
+// save writes the state.
+func (v *saver) save() error {
+	return replaceFile(v.file, func(w io.Writer) error {
+		state := fixtureResponse{1, []fixtureProject{}}
+		for _, world := range v.server.worlds.all() {
+			state.Projects = append(state.Projects, fixtureOut(world).Projects...)
+		}
+		var b bytes.Buffer
+		if err := encode(&b, state); err != nil {
+			return err
+		}
+		b.WriteByte('\n')
+		_, err := w.Write(b.Bytes())
+		return err
+	})
+}
+
+// compact writes all mails anew, as they are now.
+func (v *saver) compact() error {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	upTo := map[string]string{}
+	err := replaceFile(v.mailFile(), func(w io.Writer) error {
+		for _, world := range v.server.worlds.all() {
+			if err := writeMails(w, world, upTo); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if v.mails != nil {
+		_ = v.mails.Close() // of the file that was there
+	}
+	v.mails, err = os.OpenFile(v.mailFile(), os.O_APPEND|os.O_WRONLY, 0o600)
+	v.upTo, v.thrown = upTo, false
+	return err
+}
+
+// writeMails writes all mails of a project, and the cursor that it has come to.
+func writeMails(w io.Writer, world *world, upTo map[string]string) error {
+	cursor := world.box.Cursor() // before the mails: what comes meanwhile is captured
+	records := world.box.After("")
+	for _, r := range records {
+		var line bytes.Buffer
+		if err := encodeMail(&line, world.name, r); err != nil {
+			return err
+		}
+		if _, err := w.Write(line.Bytes()); err != nil {
+			return err
+		}
+		cursor = max(cursor, r.Cursor)
+	}
+	upTo[world.name] = cursor
+	var line bytes.Buffer
+	if err := encodeLine(&line, savedMail{Project: world.name, Cursor: cursor}); err != nil {
+		return err
+	}
+	_, err := w.Write(line.Bytes())
+	return err
+}
+
+// replaceFile writes a file so that there is the old one or the new one, whole,
+// whatever happens.
+func replaceFile(name string, write func(io.Writer) error) error {
+	part, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".*.part")
+	if err != nil {
+		return err
+	}
+	buffered := bufio.NewWriterSize(part, 1<<16)
+	err = write(buffered)
+	if err == nil {
+		err = buffered.Flush()
+	}
+	if err == nil {
+		err = part.Sync()
+	}
+	err = errors.Join(err, part.Close())
+	if err == nil {
+		err = os.Rename(part.Name(), name)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(part.Name()))
+	}
+	if dir, err := os.Open(filepath.Dir(name)); err == nil {
+		_ = dir.Sync() // the name is there to stay; not every system can
+		_ = dir.Close()
+	}
+	return nil
+}
