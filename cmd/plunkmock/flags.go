@@ -5,10 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"math"
 	"net"
-	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -51,7 +48,7 @@ func (s *settings) flags(output io.Writer) *flag.FlagSet {
 	f.Func("clock", "`time` at which the clocks of projects stand still at the start, such as 2030-01-01T00:00:00Z (default live)", func(text string) error {
 		at, err := time.Parse(time.RFC3339, text)
 		if err != nil || at.Year() < 1 || at.Year() > 9999 {
-			return errors.New("a time such as 2030-01-01T00:00:00Z")
+			return errors.New("must be a time such as 2030-01-01T00:00:00Z")
 		}
 		c.Clock = at
 		return nil
@@ -91,14 +88,15 @@ func limitFlags(f *flag.FlagSet, l *mock.Limits) {
 func readSettings(args []string, getenv func(string) string) (*settings, error) {
 	var s settings
 	f := s.flags(io.Discard)
+	strict(f)
 	if err := f.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
 			return nil, err
 		}
-		return nil, usage(err)
+		return nil, usage(errors.New(dashes.Replace(err.Error())))
 	}
 	if f.NArg() > 0 {
-		return nil, usage(fmt.Errorf("serve takes no arguments, and %q is one", f.Arg(0)))
+		return nil, usage(fmt.Errorf("only flags go here, and %q is none", f.Arg(0)))
 	}
 	given := map[string]bool{}
 	f.Visit(func(f *flag.Flag) { given[f.Name] = true })
@@ -121,103 +119,23 @@ func variable(name string) string {
 	return "PLUNKMOCK_" + strings.ToUpper(strings.ReplaceAll(name, "-", "_"))
 }
 
+// dashes makes flags in the texts of package flag look as they do in ours.
+var dashes = strings.NewReplacer(" for flag -", " for --", " for -", " for --", ": -", ": --") //nolint:gochecknoglobals // a constant
+
 func usage(err error) error {
 	return &failure{exitUsage, err, "plunkmock help lists the flags."}
 }
 
-// check refuses what makes no sense.
+// check puts --port into --http, and refuses what makes no sense together.
 func (s *settings) check() error {
-	if err := s.checkAddress(); err != nil {
-		return err
-	}
-	if u, err := url.Parse(s.config.URL); err != nil || s.config.URL != "" && (u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
-		return usage(fmt.Errorf("--url must be an address such as http://plunk.localhost:4580, not %q", s.config.URL))
+	if s.port >= 0 {
+		host, _, _ := net.SplitHostPort(s.http) // strict has seen it
+		s.http = net.JoinHostPort(host, strconv.Itoa(s.port))
 	}
 	s.config.URL = strings.TrimRight(s.config.URL, "/")
 	if s.watch && len(s.fixtures) == 0 {
 		return usage(errors.New("--watch needs --fixtures: the files to watch"))
 	}
-	return s.checkChoices()
-}
-
-// checkAddress puts --port into --http.
-func (s *settings) checkAddress() error {
-	host, port, err := net.SplitHostPort(s.http)
-	if err != nil {
-		return usage(fmt.Errorf("--http must be an address such as 127.0.0.1:4580, not %q", s.http))
-	}
-	if s.port >= 0 {
-		port = strconv.Itoa(s.port)
-	}
-	if n, err := strconv.Atoi(port); err != nil || n < 0 || n > math.MaxUint16 {
-		return usage(fmt.Errorf("the port must be a number from 0 to 65535, not %q", port))
-	}
-	s.http = net.JoinHostPort(host, port)
-	return nil
-}
-
-// checkChoices refuses values that a flag does not have.
-func (s *settings) checkChoices() error {
-	if s.profile != mock.ProfileSpec {
-		return usage(fmt.Errorf("--profile takes only %s yet, not %q", mock.ProfileSpec, s.profile))
-	}
-	if !slices.Contains([]string{mock.KeysOpen, mock.KeysStrict}, s.config.Keys) {
-		return usage(fmt.Errorf("--keys must be %s or %s, not %q", mock.KeysOpen, mock.KeysStrict, s.config.Keys))
-	}
-	if !slices.Contains([]string{mock.EnvelopeFlat, mock.EnvelopeWrapped, mock.EnvelopeBoth}, s.config.Envelope) {
-		return usage(fmt.Errorf("--envelope must be %s, %s or %s, not %q", mock.EnvelopeFlat, mock.EnvelopeWrapped, mock.EnvelopeBoth, s.config.Envelope))
-	}
-	if s.logFormat != "text" && s.logFormat != "json" {
-		return usage(fmt.Errorf("--log-format must be text or json, not %q", s.logFormat))
-	}
-	l := s.config.Limits
-	for name, n := range map[string]int64{
-		"max-body": l.Body, "max-bytes": l.Bytes, "max-messages": int64(l.Messages), "max-contacts": int64(l.Contacts),
-		"max-events": int64(l.Events), "max-tasks": int64(l.Tasks), "max-run": int64(l.Run), "max-chain": int64(l.Chain),
-		"max-projects": int64(l.Projects), "max-waits": int64(l.Waits), "max-depth": int64(l.Depth),
-		"header-timeout": int64(s.headerTimeout), "idle-timeout": int64(s.idleTimeout),
-	} {
-		if n <= 0 {
-			return usage(fmt.Errorf("--%s must be more than 0", name))
-		}
-	}
-	return nil
-}
-
-// size is a number of bytes as a flag: 50000000, 50MB or 64MiB.
-type size int64
-
-func (s *size) String() string {
-	if s == nil {
-		return "0"
-	}
-	for _, u := range units {
-		if n := int64(*s); n > 0 && n%u.bytes == 0 {
-			return strconv.FormatInt(n/u.bytes, 10) + u.name
-		}
-	}
-	return strconv.FormatInt(int64(*s), 10)
-}
-
-var units = []struct { //nolint:gochecknoglobals // a constant
-	name  string
-	bytes int64
-}{{"GiB", 1 << 30}, {"GB", 1e9}, {"MiB", 1 << 20}, {"MB", 1e6}, {"KiB", 1 << 10}, {"KB", 1e3}, {"B", 1}}
-
-// Set reads a number of bytes.
-func (s *size) Set(text string) error {
-	factor := int64(1)
-	for _, u := range units {
-		if number, ok := strings.CutSuffix(strings.ToUpper(text), strings.ToUpper(u.name)); ok {
-			text, factor = number, u.bytes
-			break
-		}
-	}
-	n, err := strconv.ParseInt(strings.TrimSpace(text), 10, 64)
-	if err != nil || n < 0 || n > math.MaxInt64/factor {
-		return errors.New("a number of bytes, such as 50MB or 64MiB")
-	}
-	*s = size(n * factor)
 	return nil
 }
 

@@ -162,7 +162,7 @@ func TestHelpAndVersionAreForStdout(t *testing.T) {
 
 func TestSizes(t *testing.T) {
 	t.Parallel()
-	for text, want := range map[string]int64{"0": 0, "5": 5, "5B": 5, "50MB": 50_000_000, "64MiB": 64 << 20, "1gib": 1 << 30, "3 KB": 3000} {
+	for text, want := range map[string]int64{"5": 5, "5B": 5, "50MB": 50_000_000, "64MiB": 64 << 20, "1gib": 1 << 30, "3 KB": 3000} {
 		var s size
 		if err := s.Set(text); err != nil || int64(s) != want {
 			t.Errorf("%s: %d, %v; want %d", text, s, err, want)
@@ -172,7 +172,7 @@ func TestSizes(t *testing.T) {
 			t.Errorf("%s is written as %s, and read as %d", text, s.String(), again)
 		}
 	}
-	for _, text := range []string{"", "-1", "MB", "1.5MB", "1 XB", "9223372036854775808", "9007199254740993GiB"} {
+	for _, text := range []string{"", "-1", "0", "0MB", "MB", "1.5MB", "1 XB", "9223372036854775808", "9007199254740993GiB"} {
 		if err := new(size).Set(text); err == nil {
 			t.Errorf("%q is taken", text)
 		}

@@ -11,6 +11,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/plunkmock/plunkmock/mock"
@@ -64,17 +65,20 @@ func exit(err error, stderr io.Writer) int {
 // run is the command. getenv reads the environment.
 func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) error {
 	command := "serve"
-	if len(args) > 0 && (args[0] == "" || args[0][0] != '-') {
-		command, args = args[0], args[1:]
+	if len(args) > 0 && (args[0] == "--version" || !strings.HasPrefix(args[0], "-")) {
+		command, args = strings.TrimPrefix(args[0], "--"), args[1:]
 	}
 	switch command {
 	case "serve":
 		return serve(ctx, args, getenv, stdout, stderr)
 	case "healthcheck":
-		return healthcheck(ctx, args, getenv, stderr)
+		return healthcheck(ctx, args, getenv, stdout)
 	case "validate":
 		return validate(args, stdout)
 	case "version":
+		if len(args) > 0 {
+			return usage(fmt.Errorf("version takes nothing more, and %q is more", args[0]))
+		}
 		_, err := fmt.Fprintln(stdout, "plunkmock", mock.Version)
 		return err
 	case "help":

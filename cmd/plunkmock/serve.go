@@ -31,9 +31,7 @@ func serve(ctx context.Context, args []string, getenv func(string) string, stdou
 	if err != nil {
 		return err
 	}
-	if s.config.Log, err = logger(s, stderr); err != nil {
-		return err
-	}
+	s.config.Log = logger(s, stderr)
 	listener, err := listen(ctx, s.http)
 	if err != nil {
 		return err
@@ -45,7 +43,7 @@ func serve(ctx context.Context, args []string, getenv func(string) string, stdou
 	}
 	handler, err := mock.New(s.config)
 	if err != nil {
-		return errors.Join(usage(err), listener.Close())
+		return errors.Join(err, listener.Close())
 	}
 	if err := furnish(ctx, s, handler); err != nil {
 		return errors.Join(err, listener.Close(), handler.Close())
@@ -113,16 +111,14 @@ func listen(ctx context.Context, address string) (net.Listener, error) {
 	return nil, &failure{exitRuntime, fmt.Errorf("listening on %s: %w", address, err), "--http or PLUNKMOCK_HTTP says where to listen."}
 }
 
-func logger(s *settings, stderr io.Writer) (*slog.Logger, error) {
+func logger(s *settings, stderr io.Writer) *slog.Logger {
 	var level slog.Level
-	if err := level.UnmarshalText([]byte(s.logLevel)); err != nil {
-		return nil, usage(fmt.Errorf("--log-level must be debug, info, warn or error, not %q", s.logLevel))
-	}
+	_ = level.UnmarshalText([]byte(s.logLevel)) // strict has seen it
 	options := &slog.HandlerOptions{Level: level}
 	if s.logFormat == "json" {
-		return slog.New(slog.NewJSONHandler(stderr, options)), nil
+		return slog.New(slog.NewJSONHandler(stderr, options))
 	}
-	return slog.New(slog.NewTextHandler(stderr, options)), nil
+	return slog.New(slog.NewTextHandler(stderr, options))
 }
 
 // ready is the line that tells a program where the server is.
@@ -141,7 +137,16 @@ func announce(s *settings, l net.Listener, stdout, stderr io.Writer, getenv func
 		return err
 	}
 	line = append(line, '\n')
-	if _, err := io.WriteString(stderr, banner(s, l, paint(stderr, getenv))); err != nil {
+	warning := ""
+	if a, ok := l.Addr().(*net.TCPAddr); ok && !a.IP.IsLoopback() {
+		warning = openToOthers
+	}
+	if s.logFormat == "json" { // whoever reads this reads no prose
+		s.config.Log.Info("ready", "http", s.config.HTTP, "url", s.config.URL, "version", mock.Version)
+		if warning != "" {
+			s.config.Log.Warn(warning)
+		}
+	} else if _, err := io.WriteString(stderr, banner(s, warning, paint(stderr, getenv))); err != nil {
 		return err
 	}
 	if s.readyFile != "" {
@@ -175,8 +180,11 @@ func paint(stderr io.Writer, getenv func(string) string) func(string) string {
 	return func(s string) string { return "\x1b[1m" + s + "\x1b[0m" }
 }
 
+// openToOthers is the warning when the address is no loopback address.
+const openToOthers = "Others can reach this address, and the control API (/_mock) has no password."
+
 // banner tells a person what to paste where.
-func banner(s *settings, l net.Listener, bold func(string) string) string {
+func banner(s *settings, warning string, bold func(string) string) string {
 	url := s.config.URL
 	key := "sk_test (secret), pk_test (public); any sk_… or pk_… opens a project of its own"
 	if s.config.Keys == mock.KeysStrict {
@@ -189,8 +197,8 @@ func banner(s *settings, l net.Listener, bold func(string) string) string {
 	fmt.Fprintf(&b, "  keys                   %s\n", key)
 	fmt.Fprintf(&b, "  latest mail            %s/_mock/inbox/messages/latest\n", url)
 	fmt.Fprintf(&b, "  documents              %s/openapi.yaml  %s/_mock/openapi.yaml\n\n", url, url)
-	if a, ok := l.Addr().(*net.TCPAddr); ok && !a.IP.IsLoopback() {
-		b.WriteString("  Others can reach this address, and the control API (/_mock) has no password.\n\n")
+	if warning != "" {
+		fmt.Fprintf(&b, "  %s\n\n", warning)
 	}
 	return b.String()
 }

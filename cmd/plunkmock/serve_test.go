@@ -44,12 +44,18 @@ type running struct {
 // start runs a server on a free port and reads its ready line.
 func start(t *testing.T, args ...string) running {
 	t.Helper()
+	return startIn(t, environment(), args...)
+}
+
+// startIn is start with an environment.
+func startIn(t *testing.T, getenv func(string) string, args ...string) running {
+	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	r := running{stderr: new(buffer)}
 	read, write := io.Pipe()
 	ended := make(chan error, 1)
 	go func() {
-		err := run(ctx, append([]string{"--port", "0"}, args...), environment(), write, r.stderr)
+		err := run(ctx, append([]string{"--port", "0"}, args...), getenv, write, r.stderr)
 		_ = write.CloseWithError(fmt.Errorf("the server ended: %w", errorOr(err)))
 		ended <- err
 	}()
@@ -136,7 +142,7 @@ func TestAddressInUseSaysWhatToChange(t *testing.T) {
 	defer l.Close()
 	var stdout, stderr bytes.Buffer
 	err = run(t.Context(), []string{"--http", l.Addr().String()}, environment(), &stdout, &stderr)
-	if code := exit(err, &stderr); code != exitInUse || !strings.Contains(stderr.String(), "--port") || stdout.Len() > 0 {
+	if code := exit(err, &stderr); code != exitInUse || !strings.Contains(stderr.String(), "--port or PLUNKMOCK_PORT") || stdout.Len() > 0 {
 		t.Errorf("exit code %d, stdout %q, stderr:\n%s", code, &stdout, &stderr)
 	}
 }
@@ -144,12 +150,32 @@ func TestAddressInUseSaysWhatToChange(t *testing.T) {
 func TestStopEndsHeldWaitsAndTakesCallsInHand(t *testing.T) {
 	t.Parallel()
 	r := start(t)
-	address := strings.TrimPrefix(r.ready.HTTP, "http://")
-	wait := dial(t, address)
-	_, _ = io.WriteString(wait, "GET /_mock/inbox/wait?timeout=60s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-	conn, answers := callInHand(t, address)
 	stopped := make(chan error, 1)
-	go func() { stopped <- r.stop() }()
+	drains(t, r.ready.HTTP, func() {
+		go func() { stopped <- r.stop() }()
+	})
+	if err := <-stopped; err != nil {
+		t.Error(err)
+	}
+}
+
+func TestStopBeforeTheStartIsNoFailure(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := run(ctx, []string{"--port", "0"}, environment(), io.Discard, io.Discard); err != nil {
+		t.Error(err)
+	}
+}
+
+// drains stops a server that holds a wait and has a call in hand, and checks
+// what becomes of them.
+func drains(t *testing.T, url string, stop func()) {
+	t.Helper()
+	address := strings.TrimPrefix(url, "http://")
+	wait := heldWait(t, address)
+	conn, answers := callInHand(t, address)
+	stop()
 	if got, err := io.ReadAll(wait); err != nil || !strings.HasPrefix(string(got), "HTTP/1.1 503") {
 		t.Errorf("the held wait got %s, %v", got, err)
 	}
@@ -158,9 +184,15 @@ func TestStopEndsHeldWaitsAndTakesCallsInHand(t *testing.T) {
 	if err != nil || !strings.Contains(string(rest), "200 OK") || !strings.Contains(string(rest), `"success":true`) {
 		t.Errorf("the call in hand got %s, %v", rest, err)
 	}
-	if err := <-stopped; err != nil {
-		t.Error(err)
-	}
+}
+
+// heldWait begins to wait for mail. The server has it once it has a call that
+// began later.
+func heldWait(t *testing.T, address string) net.Conn {
+	t.Helper()
+	conn := dial(t, address)
+	_, _ = io.WriteString(conn, "GET /_mock/inbox/wait?timeout=60s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+	return conn
 }
 
 func dial(t *testing.T, address string) net.Conn {
@@ -195,44 +227,5 @@ func TestReadyFileHasTheReadyLine(t *testing.T) {
 	data, err := os.ReadFile(name)
 	if err != nil || json.Unmarshal(data, &got) != nil || got != r.ready {
 		t.Errorf("%s, %v; want %+v", data, err, r.ready)
-	}
-}
-
-func TestLogHasALineForEachCallAtDebug(t *testing.T) {
-	t.Parallel()
-	r := start(t, "--log-level", "debug", "--log-format", "json")
-	r.do(t, http.MethodPost, "/v1/send", mail)
-	if err := r.stop(); err != nil {
-		t.Fatal(err)
-	}
-	calls := 0
-	for line := range strings.Lines(r.stderr.String()) {
-		var entry map[string]any
-		if json.Unmarshal([]byte(line), &entry) == nil && entry["operation"] == "sendEmail" {
-			calls++
-		}
-	}
-	if calls != 1 {
-		t.Errorf("%d lines for one call:\n%s", calls, r.stderr)
-	}
-}
-
-func TestHealthcheck(t *testing.T) {
-	t.Parallel()
-	r := start(t)
-	address := strings.TrimPrefix(r.ready.HTTP, "http://")
-	_, port, _ := net.SplitHostPort(address)
-	var stderr bytes.Buffer
-	for _, at := range []string{address, "0.0.0.0:" + port, ":" + port} {
-		if err := run(t.Context(), []string{"healthcheck", "--http", at}, environment(), io.Discard, &stderr); err != nil {
-			t.Errorf("%s: %v", at, err)
-		}
-	}
-	if err := r.stop(); err != nil {
-		t.Fatal(err)
-	}
-	err := run(t.Context(), []string{"healthcheck", "--http", address}, environment(), io.Discard, &stderr)
-	if code := exit(err, &stderr); code != exitRuntime || !strings.Contains(stderr.String(), address) {
-		t.Errorf("no server: exit code %d, %s", code, &stderr)
 	}
 }
