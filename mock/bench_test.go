@@ -152,3 +152,33 @@ func BenchmarkServeSend(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkAdvance10k moves the clock over a year with 10,000 mails due in it.
+func BenchmarkAdvance10k(b *testing.B) {
+	const tasks = 10_000
+	s := newServer(b, mock.Config{})
+	var state strings.Builder
+	state.WriteString(`{"version": 1, "projects": [{"name": "test",
+		"templates": [{"name": "T", "subject": "Hi {{name}}", "body": "<p>Hi {{name}}</p>"}],
+		"automations": [{"name": "A", "template": "T", "events": ["e"], "delay": 60}], "contacts": [`)
+	for i := range tasks {
+		fmt.Fprintf(&state, `{"email": "u%d@example.com", "data": {"name": "U%d"}},`, i, i)
+	}
+	state.WriteString(`{"email": "last@example.com"}], "tasks": [`)
+	for i := range tasks {
+		fmt.Fprintf(&state, `{"automation": "A", "contact": "u%d@example.com", "due": "2030-%02d-%02dT00:00:00Z"},`, i, i%12+1, i%28+1)
+	}
+	state.WriteString(`{"automation": "A", "contact": "last@example.com", "due": "2030-12-31T00:00:00Z"}], "clock": {"at": "2030-01-01T00:00:00Z"}}]}`)
+	b.ReportAllocs()
+	for b.Loop() {
+		b.StopTimer()
+		if w := call(s, http.MethodPut, "/_mock/state", "sk_test", state.String()); w.Code != http.StatusOK {
+			b.Fatal(w.Body)
+		}
+		b.StartTimer()
+		w := call(s, http.MethodPost, "/_mock/clock/advance", "sk_test", `{"by": "8760h"}`)
+		if !strings.Contains(w.Body.String(), fmt.Sprintf(`"ran":%d`, tasks+1)) {
+			b.Fatalf("%.300s", w.Body)
+		}
+	}
+}

@@ -24,6 +24,7 @@ type fixtureProject struct {
 	Automations []fixtureAutomation `json:"automations"`
 	Campaigns   []fixtureCampaign   `json:"campaigns"`
 	Tasks       []fixtureTask       `json:"tasks"`
+	Messages    []savedMail         `json:"messages,omitempty"`
 }
 
 type fixtureKeys struct {

@@ -152,6 +152,9 @@ func (ws *worlds) check(projects []projectFixture) error {
 		}
 		names[p.name] = i
 		flaws = append(flaws, ws.checkKeys(i, p, keys)...)
+		if len(p.messages) > 0 {
+			flaws = append(flaws, plunk.Flaw{At: at + ".messages", Msg: "belong to a state; PUT /_mock/state takes them, a fixture does not"})
+		}
 		if len(projects) == 1 && len(flaws) == 0 {
 			break // loading it is all or nothing by itself
 		}

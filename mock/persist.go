@@ -34,17 +34,6 @@ type saver struct {
 // saveAfter is how long changes are gathered before they are saved.
 const saveAfter = 500 * time.Millisecond
 
-// savedMail is a line of the file of mails: a mail, or only the cursor that its
-// project had come to.
-type savedMail struct {
-	Project  string           `json:"project"`
-	Cursor   string           `json:"cursor"` // before the mail
-	Read     bool             `json:"read,omitempty"`
-	Status   inbox.Status     `json:"status,omitempty"`
-	Feedback []inbox.Feedback `json:"feedback,omitempty"`
-	Message  *inbox.Message   `json:"message,omitempty"`
-}
-
 // Persist loads what file holds, and keeps what the server holds in it from now
 // on: the state of the projects in file, their mails in file.mail. A project in
 // it takes the place of the one that a fixture has made. An error tells what is
@@ -115,14 +104,6 @@ func (v *saver) restore(data []byte, mails []savedMail) error {
 	return nil
 }
 
-// whole tells whether a line has what it needs.
-func (m *savedMail) whole() bool {
-	if m.Message == nil {
-		return validName(m.Project) && m.Cursor != ""
-	}
-	return validName(m.Project) && m.Message.ID != ""
-}
-
 // restoreMail puts a mail back into its inbox.
 func (v *saver) restoreMail(m savedMail) error {
 	w, err := v.server.worlds.use(m.Project)
@@ -131,16 +112,7 @@ func (v *saver) restoreMail(m savedMail) error {
 	}
 	defer w.release()
 	w.box.SkipTo(m.Cursor)
-	if m.Message == nil {
-		return nil
-	}
-	w.box.Add(m.Message)
-	if m.Read {
-		w.box.SetRead(m.Message.ID, true)
-	}
-	for _, f := range m.Feedback {
-		w.box.SetFeedback(m.Message.ID, f, m.Status)
-	}
+	m.restore(w.box)
 	return nil
 }
 
@@ -168,7 +140,7 @@ func (v *saver) readMails() ([]savedMail, error) {
 			return nil, fmt.Errorf("mock: the mails: %w", err)
 		}
 		var m savedMail
-		if err := json.Unmarshal(line, &m); err != nil || !m.whole() {
+		if err := json.Unmarshal(line, &m); err != nil || !m.whole() || !validName(m.Project) {
 			return nil, fmt.Errorf("mock: %s:%d: is not a mail as plunkmock writes it; mend the line, or move the file away: %w",
 				v.mailFile(), n, errors.Join(err, errors.New("it needs project and message")))
 		}
@@ -217,7 +189,9 @@ func (v *saver) failed(err error) {
 }
 
 func encodeMail(b *bytes.Buffer, project string, r inbox.Record) error {
-	return encodeLine(b, savedMail{project, r.Before(), r.Read, r.Status, r.Feedback, r.Message})
+	m := saved(r)
+	m.Project, m.Cursor = project, r.Before()
+	return encodeLine(b, m)
 }
 
 func encodeLine(b *bytes.Buffer, m savedMail) error {

@@ -15,6 +15,8 @@ type projectFixture struct {
 	secret   string // further keys, without sk_ and pk_; "" for none
 	public   string
 	snapshot plunk.Snapshot
+	messages []savedMail
+	wrong    plunk.Flaws // what is wrong with the messages
 }
 
 // readFixture reads a fixture whose shape was checked by the control document.
@@ -36,6 +38,13 @@ func readProject(f fields) projectFixture {
 			Campaigns:   mapped(f.list("campaigns"), readCampaignSnapshot),
 			Tasks:       mapped(f.list("tasks"), readTask),
 		},
+	}
+	for i, m := range f.list("messages") {
+		mail, err := readSavedMail(m)
+		if err != nil {
+			p.wrong = append(p.wrong, plunk.Flaw{At: fmt.Sprintf("messages[%d]", i), Msg: "is not a mail as an export has it: " + err.Error()})
+		}
+		p.messages = append(p.messages, mail)
 	}
 	if f["settings"] != nil {
 		change := readSettings(f.object("settings"))
@@ -104,6 +113,9 @@ func mapped[A, B any](list []A, fn func(A) B) []B {
 // getState exports a project.
 func getState(c call, _ none) (any, error) {
 	out := fixtureOut(c.world)
+	if param[bool](c, "messages") {
+		out.Projects[0].Messages = savedMails(c.world)
+	}
 	if param[string](c, "format") != "yaml" {
 		return out, nil
 	}
@@ -123,10 +135,20 @@ func putState(c call, projects []projectFixture) (projectResponse, error) {
 	if len(projects) != 1 {
 		return projectResponse{}, unprocessable(fmt.Sprintf("projects: must be exactly one here, not %d; POST /_mock/fixtures takes several", len(projects)))
 	}
-	if _, err := c.world.plunk.Replace(projects[0].snapshot); err != nil {
+	p := projects[0]
+	if len(p.wrong) > 0 {
+		return projectResponse{}, prefixed("projects[0].", p.wrong)
+	}
+	if len(p.messages) > 0 {
+		p.snapshot.Salt = p.messages[len(p.messages)-1].Message.ID
+	}
+	if _, err := c.world.plunk.Replace(p.snapshot); err != nil {
 		return projectResponse{}, prefixed("projects[0].", err)
 	}
 	c.world.box.Clear()
+	for _, m := range p.messages {
+		m.restore(c.world.box)
+	}
 	return projectOut(c.world), nil
 }
 

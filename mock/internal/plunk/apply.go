@@ -36,6 +36,11 @@ func (st *state) replace(s Snapshot, real time.Time) (Snapshot, error) {
 		return s, flaws
 	}
 	fresh.apply(s)
+	s.ID = fresh.id
+	if used := s.ids(); used != s.ID {
+		// From here on IDs are the same as when s is put there again.
+		fresh.ids = entropy(fresh.options, used)
+	}
 	*st = *fresh
 	return s, nil
 }
@@ -48,7 +53,7 @@ func (st *state) blank(s Snapshot) *state {
 		settings: defaultSettings(st.options.Project),
 		byEmail:  map[string]string{}, byName: map[string]string{}, happened: map[string]*history{},
 	}
-	fresh.id = fresh.newID()
+	fresh.id = cmp.Or(s.ID, fresh.newID())
 	// The cursors of listings go on growing.
 	fresh.contacts.seq, fresh.events.seq, fresh.campaigns.seq = st.contacts.seq, st.events.seq, st.campaigns.seq
 	fresh.templates.seq, fresh.automations.seq = st.templates.seq, st.automations.seq
