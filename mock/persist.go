@@ -46,11 +46,8 @@ func (s *Server) Persist(file string) error {
 	}
 	// What was restored is written at once, so that a place that cannot be
 	// written to is found out now.
-	if err := v.save(); err != nil {
-		return err
-	}
-	if err := v.compact(); err != nil {
-		return err
+	if err := errors.Join(v.save(), v.compact()); err != nil {
+		return fmt.Errorf("mock: the state cannot be written to %s: %w", file, err)
 	}
 	s.saver = v
 	go v.run()

@@ -57,6 +57,7 @@ func (st *state) turn(to, real time.Time) (Clock, error) {
 	}
 	st.ran, st.mailed, st.keepMailed = 0, nil, true
 	err := st.advance(to)
+	st.stopped = err != nil
 	if err == nil && len(st.runaways) > 0 {
 		err = refuse(Conflict, "%s", strings.Join(st.runaways, "; "))
 	}

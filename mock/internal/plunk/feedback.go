@@ -22,6 +22,9 @@ const (
 	complaint = "complaint"
 )
 
+// maxFeedback is how often a message may be reported on.
+const maxFeedback = 1000
+
 // FeedbackKinds returns what a mail provider says of a message.
 func FeedbackKinds() []string { return []string{delivery, open, click, bounce, complaint} }
 
@@ -62,6 +65,9 @@ func simulated(address string) []string {
 func (st *state) feedback(f feedback, why cause) error {
 	if !slices.Contains(FeedbackKinds(), f.kind) {
 		return refuse(Invalid, "type: must be one of %s, not %q", strings.Join(FeedbackKinds(), ", "), f.kind)
+	}
+	if m, ok := st.options.Box.Get(f.message); ok && len(m.Feedback) >= maxFeedback {
+		return refuse(Invalid, "The message has %d events, the most that are kept", maxFeedback)
 	}
 	if !st.applyFeedback(f, why) {
 		return refuse(NotFound, "That message was not found")

@@ -63,7 +63,10 @@ func (s *Store) locked(fn func(*state)) []string {
 	st := &s.state
 	st.catchUp(s.now())
 	fn(st)
-	st.catchUp(s.now())
+	if !st.stopped { // what a move of the clock has left over is for the next call
+		st.catchUp(s.now())
+	}
+	st.stopped = false
 	warnings := append(st.warnings, st.runaways...)
 	st.warnings, st.runaways = nil, nil
 	return warnings
