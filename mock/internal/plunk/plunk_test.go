@@ -139,7 +139,7 @@ func (p project) happened(tb testing.TB, idOrEmail string) []string {
 // same fails when got and want differ.
 func same[T any](tb testing.TB, what string, got, want T) {
 	tb.Helper()
-	if diff := cmp.Diff(want, got, cmp.AllowUnexported(plunk.Campaign{})); diff != "" {
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(plunk.Campaign{}, plunk.Template{})); diff != "" {
 		tb.Errorf("%s (-want +got):\n%s", what, diff)
 	}
 }

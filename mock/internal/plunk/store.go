@@ -30,7 +30,8 @@ type Limits struct {
 
 // Store is one project. It is safe for concurrent use.
 type Store struct {
-	now func() time.Time
+	now  func() time.Time
+	warn func(string)
 
 	mu    sync.Mutex
 	state state // reached through do alone
@@ -38,7 +39,7 @@ type Store struct {
 
 // New returns an empty project.
 func New(o Options) *Store {
-	s := &Store{now: o.Now}
+	s := &Store{now: o.Now, warn: o.Warn}
 	s.state.options = o
 	s.do(func(st *state) { _ = st.reset(Keep{}, Snapshot{}, s.now()) }) // nothing has no flaw
 	return s
@@ -49,9 +50,9 @@ func New(o Options) *Store {
 // lock. It returns what went wrong with the tasks that ran.
 func (s *Store) do(fn func(*state)) (warnings []string) {
 	warnings = s.locked(fn)
-	if warn := s.state.options.Warn; warn != nil {
+	if s.warn != nil {
 		for _, text := range warnings {
-			warn(text)
+			s.warn(text)
 		}
 	}
 	return warnings
