@@ -221,7 +221,13 @@ func (s *Server) logCall(r *http.Request, c call, op *contract.Operation, err er
 	if !s.config.Log.Enabled(r.Context(), -4) {
 		return
 	}
-	args := []any{"method", r.Method, "path", r.URL.Path, "operation", op.ID, "request", c.id}
+	args := []any{"method", r.Method, "path", r.URL.Path}
+	if op != nil {
+		args = append(args, "operation", op.ID)
+	}
+	if c.id != "" {
+		args = append(args, "request", c.id)
+	}
 	if c.world != nil {
 		args = append(args, "project", c.world.name)
 	}

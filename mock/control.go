@@ -25,6 +25,7 @@ func (s *Server) serveControl(w http.ResponseWriter, r *http.Request) {
 		status = op.Success
 	}
 	s.write(w, status, out, err, EnvelopeFlat)
+	s.logCall(r, c, op, err)
 }
 
 func (s *Server) answerControl(w http.ResponseWriter, r *http.Request, c *call) (*contract.Operation, any, error) {

@@ -40,13 +40,15 @@ func (s *Server) servePage(w http.ResponseWriter, r *http.Request) {
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
 	page, id, _ := pageOfPath(r.URL.Path)
-	if err := s.answerPage(w, r, page, id); err != nil {
+	err := s.answerPage(w, r, page, id)
+	if err != nil {
 		p := refusal(err)
 		if p.status == http.StatusInternalServerError {
 			s.config.Log.Error("a bug in plunkmock", "err", err)
 		}
 		s.sendPage(w, p.status, http.StatusText(p.status), "<p>"+html.EscapeString(p.message)+"</p>")
 	}
+	s.logCall(r, call{}, nil, err)
 }
 
 func (s *Server) answerPage(w http.ResponseWriter, r *http.Request, page, id string) error {

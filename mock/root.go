@@ -2,8 +2,6 @@ package mock
 
 import (
 	"net/http"
-
-	"github.com/plunkmock/plunkmock/mock/internal/contract"
 )
 
 type rootResponse struct {
@@ -56,7 +54,7 @@ func (s *Server) serveUnknownRoute(w http.ResponseWriter, r *http.Request) {
 	setWarnings(w.Header(), *c.warn)
 	err := &problem{status: http.StatusNotFound, message: "Unknown route"}
 	s.writeError(w, err)
-	s.logCall(r, c, &contract.Operation{}, err)
+	s.logCall(r, c, nil, err)
 }
 
 type infoResponse struct {
