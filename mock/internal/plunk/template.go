@@ -1,6 +1,7 @@
 package plunk
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -41,16 +42,17 @@ func (st *state) putTemplate(t Template) {
 	if old := st.templates.get(t.ID); old != nil {
 		t.delivered, t.opened = old.delivered, old.opened
 	}
-	t.delivered = st.renamedEvent(t.delivered, prefix+"delivered")
-	t.opened = st.renamedEvent(t.opened, prefix+"opened")
+	t.delivered = st.renamedEvent(t.ID, t.delivered, prefix+"delivered")
+	t.opened = st.renamedEvent(t.ID, t.opened, prefix+"opened")
 	st.templates.put(t.ID, &t)
 }
 
-// renamedEvent gives the event id another name, unless that is the name of one
-// already. It returns the ID of the event that has the name.
-func (st *state) renamedEvent(id, name string) string {
+// renamedEvent gives the event id of a template another name, unless that is the
+// name of one already, or another template has the event too. It returns the ID
+// of the event that has the name.
+func (st *state) renamedEvent(template, id, name string) string {
 	old := st.events.get(id)
-	if old == nil || st.byName[name] != "" {
+	if old == nil || st.byName[name] != "" || st.sharesEvent(template, id) {
 		return st.event(name)
 	}
 	renamed := *old
@@ -59,4 +61,12 @@ func (st *state) renamedEvent(id, name string) string {
 	st.byName[name] = id
 	st.events.put(id, &renamed)
 	return id
+}
+
+// sharesEvent tells whether an event of a template is another's too: that of one
+// with the same subject.
+func (st *state) sharesEvent(template, event string) bool {
+	return slices.ContainsFunc(st.templates.all(), func(t *Template) bool {
+		return t.ID != template && (t.delivered == event || t.opened == event)
+	})
 }
