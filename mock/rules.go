@@ -111,6 +111,8 @@ func controlRules(depth int) contract.Rules {
 		},
 		Checks: map[string]func(map[string]any) []contract.Problem{
 			"updateSettings": func(body map[string]any) []contract.Problem { return checkSettings(body, "") },
+			"putState":   func(body map[string]any) []contract.Problem { return checkFixture(body) },
+			"addFixture": func(body map[string]any) []contract.Problem { return checkFixture(body) },
 			"createProject": func(body map[string]any) []contract.Problem {
 				problems := checkSettings(fields(body).object("settings"), "settings.")
 				if name := fields(body).str("name"); strings.HasPrefix(name, "invalid") {
@@ -122,6 +124,14 @@ func controlRules(depth int) contract.Rules {
 		Strict:   true,
 		MaxDepth: depth,
 	}
+}
+
+// checkFixture checks the settings of the projects of a fixture.
+func checkFixture(body fields) (problems []contract.Problem) {
+	for i, p := range body.list("projects") {
+		problems = append(problems, checkSettings(p.object("settings"), fmt.Sprintf("projects[%d].settings.", i))...)
+	}
+	return problems
 }
 
 func checkSettings(body fields, prefix string) []contract.Problem {

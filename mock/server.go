@@ -28,6 +28,7 @@ type Server struct {
 	bodies   sync.Pool // of *[]byte
 	waits    atomic.Int64
 	closed   chan struct{} // by Close
+	ticking  sync.WaitGroup
 	saver    *saver        // nil: nothing is saved
 	close    sync.Once
 	stopping context.Context //nolint:containedctx // ends with Drain: the server's own life
@@ -60,7 +61,7 @@ func New(config Config) (*Server, error) {
 	}
 	s.worlds.demo = sync.OnceValues(s.loadDemo)
 	s.route(ops)
-	go s.tick()
+	s.ticking.Go(s.tick)
 	return s, nil
 }
 
@@ -176,6 +177,7 @@ func (s *Server) Close() error {
 	var err error
 	s.close.Do(func() {
 		close(s.closed)
+		s.ticking.Wait()
 		err = s.saver.finish()
 		s.worlds.close()
 	})
