@@ -111,8 +111,8 @@ func controlRules(depth int) contract.Rules {
 		},
 		Checks: map[string]func(map[string]any) []contract.Problem{
 			"updateSettings": func(body map[string]any) []contract.Problem { return checkSettings(body, "") },
-			"putState":   func(body map[string]any) []contract.Problem { return checkFixture(body) },
-			"addFixture": func(body map[string]any) []contract.Problem { return checkFixture(body) },
+			"putState":       func(body map[string]any) []contract.Problem { return checkFixture(body) },
+			"addFixture":     func(body map[string]any) []contract.Problem { return checkFixture(body) },
 			"createProject": func(body map[string]any) []contract.Problem {
 				problems := checkSettings(fields(body).object("settings"), "settings.")
 				if name := fields(body).str("name"); strings.HasPrefix(name, "invalid") {

@@ -29,7 +29,7 @@ type Server struct {
 	waits    atomic.Int64
 	closed   chan struct{} // by Close
 	ticking  sync.WaitGroup
-	saver    *saver        // nil: nothing is saved
+	saver    *saver // nil: nothing is saved
 	close    sync.Once
 	stopping context.Context //nolint:containedctx // ends with Drain: the server's own life
 	drain    context.CancelFunc
