@@ -360,7 +360,7 @@ func (k *checker) checkTasks() {
 		k.contacts.add(c.ID, c.Email)
 	}
 	k.s.Tasks = slices.Clone(k.s.Tasks)
-	seen := map[string]bool{}
+	seen, pending, fresh := map[string]bool{}, k.st.tasks.ids(), 0
 	for i := range k.s.Tasks {
 		t, at := &k.s.Tasks[i], fmt.Sprintf("tasks[%d]", i)
 		if t.ID == "" {
@@ -370,6 +370,9 @@ func (k *checker) checkTasks() {
 			k.flaw(at+".id", "is given twice: %q", t.ID)
 		}
 		seen[t.ID] = true
+		if !pending[t.ID] {
+			fresh++
+		}
 		t.Contact = k.reference(&k.contacts, at+".contact", "contact", lowerAddress(t.Contact))
 		switch {
 		case (t.Automation == "") == (t.Campaign == ""):
@@ -383,7 +386,7 @@ func (k *checker) checkTasks() {
 			t.Event = k.event(t.Event)
 		}
 	}
-	k.room(k.st.roomForTasks(len(k.s.Tasks)), "tasks")
+	k.room(k.st.roomForTasks(fresh), "tasks")
 }
 
 func lowerAddress(ref string) string {

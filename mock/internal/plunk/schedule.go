@@ -74,6 +74,15 @@ func (a *agenda) cancel(drop func(*task) bool) {
 	heap.Init(&a.queue)
 }
 
+// ids returns the IDs of the tasks.
+func (a *agenda) ids() map[string]bool {
+	ids := make(map[string]bool, len(a.queue))
+	for _, t := range a.queue {
+		ids[t.id] = true
+	}
+	return ids
+}
+
 // sorted returns the tasks in the order in which they will run.
 func (a *agenda) sorted() []*task {
 	return slices.SortedFunc(slices.Values(a.queue), (*task).compare)
