@@ -30,62 +30,6 @@ func (f Flaws) Error() string {
 // maxFlaws is how many flaws are told.
 const maxFlaws = 10
 
-// names finds things by ID or name.
-type names struct {
-	byID   map[string]bool
-	byName map[string]string // the ID of the first
-	twice  map[string]int    // how many have a name that is not one's own
-}
-
-// grow makes room for n more.
-func (n *names) grow(more int) {
-	if n.byID == nil {
-		n.byID, n.byName, n.twice = make(map[string]bool, more), make(map[string]string, more), map[string]int{}
-	}
-}
-
-func (n *names) add(id, name string) {
-	n.grow(0)
-	if n.byID[id] {
-		return
-	}
-	n.byID[id] = true
-	if _, taken := n.byName[name]; taken {
-		n.twice[name] = max(1, n.twice[name]) + 1
-		return
-	}
-	n.byName[name] = id
-}
-
-// find returns the ID of what ref names, or what is wrong with it.
-func (n *names) find(ref, what string) (id, flaw string) {
-	if n.byID[ref] {
-		return ref, ""
-	}
-	if many := n.twice[ref]; many > 0 {
-		return "", fmt.Sprintf("there are %d with the name %q; use an id", many, ref)
-	}
-	if id := n.byName[ref]; id != "" {
-		return id, ""
-	}
-	return "", fmt.Sprintf("there is no %s %q; there are %s", what, ref, n.list())
-}
-
-func (n *names) list() string {
-	var list []string
-	for name := range n.byName {
-		list = append(list, name)
-	}
-	if len(list) == 0 {
-		return "none"
-	}
-	slices.Sort(list)
-	if len(list) > maxFlaws {
-		list = append(list[:maxFlaws], "…")
-	}
-	return strings.Join(list, ", ")
-}
-
 // checker looks at a snapshot before anything changes.
 type checker struct {
 	st          *state
@@ -120,9 +64,14 @@ func (st *state) check(s *Snapshot) Flaws {
 	return k.flaws
 }
 
-// checkClock refuses a clock that would go back.
+// checkClock refuses a clock that would go back, or beyond the end of time.
 func (k *checker) checkClock() {
-	if c := k.s.Clock; c != nil && !c.At.IsZero() && c.At.Before(k.st.now) {
+	c := k.s.Clock
+	switch {
+	case c == nil || c.At.IsZero():
+	case c.At.After(latest):
+		k.flaw("clock.at", "must not be later than %s", stamp(latest))
+	case c.At.Before(k.st.now):
 		k.flaw("clock.at", "time only moves forward, and it is %s already; reset the project, or put its whole state", stamp(k.st.now))
 	}
 }

@@ -147,6 +147,3 @@ func (s *Snapshot) dropDangling() {
 		return !contacts.has(t.Contact) || t.Automation != "" && !automations.has(t.Automation) || t.Campaign != "" && !campaigns.has(t.Campaign)
 	})
 }
-
-// has tells whether ref names something.
-func (n *names) has(ref string) bool { return n.byID[ref] || n.byName[ref] != "" }

@@ -249,7 +249,7 @@ func BenchmarkAdvance10k(b *testing.B) {
 	for i := range contacts {
 		email := fmt.Sprintf("u%d@rcpt.test", i)
 		v.Contacts = append(v.Contacts, plunk.ContactSnapshot{Email: email})
-		v.Tasks = append(v.Tasks, plunk.TaskSnapshot{Due: noon.Add(time.Duration(1+i*7919%contacts)*time.Minute), Automation: "A0", Contact: email})
+		v.Tasks = append(v.Tasks, plunk.TaskSnapshot{Due: noon.Add(time.Duration(1+i*7919%contacts) * time.Minute), Automation: "A0", Contact: email})
 	}
 	p.add(b, v)
 	start := p.Snapshot()
