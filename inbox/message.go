@@ -79,6 +79,8 @@ type Message struct {
 	Attachments []Attachment
 	Cause       Cause
 	Warnings    []string // what was let pass and may surprise
+	Sharers     int      // how many messages hold the same attachments, headers and sender; 0 means 1
+	SharedHTML  bool     // they hold the same HTML too
 }
 
 // Text returns the message's text, derived from its HTML.
@@ -110,14 +112,50 @@ func (m *Message) Preview() string {
 const overhead = 1024
 
 // SizeInMemory returns about how many bytes the message holds: what counts
-// against the limits.
+// against the limits. What several messages hold together is counted once, a
+// part with each.
 func (m *Message) SizeInMemory() int64 {
-	n := overhead + len(m.Subject) + len(m.HTML)
+	own := overhead + len(m.Subject)
+	shared := len(m.From.Name) + len(m.From.Address)
+	for _, list := range [][]Address{m.To, m.ReplyTo, m.Cc} {
+		for _, a := range list {
+			own += 32 + len(a.Name) + len(a.Address)
+		}
+	}
 	for _, a := range m.Attachments {
-		n += 128 + len(a.Base64) + len(a.Filename)
+		shared += 128 + len(a.Base64) + len(a.Filename) + len(a.ContentType)
 	}
 	for _, f := range m.Headers {
-		n += 32 + len(f.Name) + len(f.Value)
+		shared += 32 + len(f.Name) + len(f.Value)
 	}
-	return int64(n)
+	if m.SharedHTML {
+		shared += len(m.HTML)
+	} else {
+		own += len(m.HTML)
+	}
+	for _, name := range m.Cause.Missing {
+		own += 16 + len(name)
+	}
+	for name, value := range m.Cause.Variables {
+		own += 64 + len(name) + held(value)
+	}
+	return int64(own + shared/max(1, m.Sharers))
+}
+
+// held returns about how many bytes a JSON value holds.
+func held(v any) int {
+	n := 16
+	switch v := v.(type) {
+	case string:
+		n += len(v)
+	case []any:
+		for _, item := range v {
+			n += held(item)
+		}
+	case map[string]any:
+		for name, item := range v {
+			n += 48 + len(name) + held(item)
+		}
+	}
+	return n
 }

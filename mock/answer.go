@@ -194,6 +194,13 @@ func wrap(body []byte, envelope string) []byte {
 		if body[0] != '{' {
 			return body
 		}
+		var object struct {
+			Data json.RawMessage `json:"data"`
+		}
+		if json.Unmarshal(body, &object) == nil && object.Data != nil {
+			// The schema's own data stays what it is: that of a contact.
+			return fmt.Appendf(nil, `{"success":true,%s`, body[1:])
+		}
 		members := strings.TrimPrefix(string(body[1:len(body)-1]), `"success":true`)
 		members = strings.TrimPrefix(members, ",")
 		if members != "" {

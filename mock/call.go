@@ -162,13 +162,16 @@ func (s *Server) plunkHandler(op *contract.Operation, run handler) http.HandlerF
 		var warnings []string
 		c := call{ctx: r.Context(), host: r.Host, warn: &warnings}
 		k := readKey(r.Header.Get("Authorization"))
-		err := s.enter(&c, k)
+		var err error
+		if wrong := k.check(public); wrong != nil {
+			s.enterExisting(&c, k)
+			err = wrong
+		} else {
+			err = s.enter(&c, k)
+		}
 		defer c.leave() // as it is now: the world is open
 		allow(w.Header(), c.id)
 		var out any
-		if err == nil {
-			err = k.check(public)
-		}
 		if err == nil {
 			c.in, err = s.readRequest(w, r, op, mux.Vars(r))
 		}
@@ -186,6 +189,9 @@ func (s *Server) plunkHandler(op *contract.Operation, run handler) http.HandlerF
 // settle is what follows a call: limits are kept, and what is new is saved.
 func (s *Server) settle(method string, w *world) {
 	s.worlds.keepWithinBytes()
+	if w != nil {
+		s.worlds.tellDropped(w)
+	}
 	if s.saver == nil || method == http.MethodGet || method == http.MethodHead {
 		return
 	}
@@ -193,12 +199,21 @@ func (s *Server) settle(method string, w *world) {
 	s.saver.touch()
 }
 
-// enter opens the project of a key that opens one, and gives the call its ID.
-func (s *Server) enter(c *call, k key) error {
-	if !k.usable() {
-		c.id = s.ids.next()
-		return nil // the key's check tells why
+// enterExisting gives the call an ID, and the project of its key when there is
+// such: a call that is refused anyhow makes none.
+func (s *Server) enterExisting(c *call, k key) {
+	if k.usable() {
+		if held := s.worlds.held(s.worlds.named(k)); len(held) == 1 {
+			c.world, c.id = held[0], held[0].ids.next()
+			c.world.requests.Add(1)
+			return
+		}
 	}
+	c.id = s.ids.next()
+}
+
+// enter opens the project of a key that was checked, and gives the call its ID.
+func (s *Server) enter(c *call, k key) error {
 	w, err := s.worlds.open(s.worlds.named(k))
 	if w == nil {
 		c.id = s.ids.next()

@@ -14,7 +14,7 @@ const Version = "0.1.0"
 const (
 	EnvelopeFlat    = "flat"    // as the document's schemas say
 	EnvelopeWrapped = "wrapped" // {success: true, data: <flat>}, as the document's description says
-	EnvelopeBoth    = "both"    // the flat object with success and data added; arrays stay bare
+	EnvelopeBoth    = "both"    // the flat object with success and data added, unless it has data of its own; arrays stay bare
 )
 
 // Key modes. The zero value means KeysOpen.

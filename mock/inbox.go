@@ -123,7 +123,7 @@ func fullMessage(r inbox.Record) *messageOut {
 		m.Headers = append(m.Headers, headerOut(f))
 	}
 	for i, a := range r.Attachments {
-		m.Attachments[i] = attachmentOut{N: i, Filename: a.Filename, ContentType: a.ContentType, Size: a.Size(), Inline: a.Inline}
+		m.Attachments[i] = attachmentOut{N: i, Filename: a.Filename, ContentType: a.MediaType(), Size: a.Size(), Inline: a.Inline}
 		if a.ContentID != "" {
 			m.Attachments[i].ContentID = &a.ContentID
 		}

@@ -47,7 +47,7 @@ func errStopping() error {
 // a header what there is.
 func (s *Server) serveUnknownRoute(w http.ResponseWriter, r *http.Request) {
 	c := call{ctx: r.Context(), warn: new([]string)}
-	_ = s.enter(&c, readKey(r.Header.Get("Authorization"))) // a 404 all the same
+	s.enterExisting(&c, readKey(r.Header.Get("Authorization")))
 	defer c.leave()
 	allow(w.Header(), c.id)
 	c.warned("there is no " + r.Method + " " + r.URL.Path + "; /openapi.yaml lists the operations, under /v1")

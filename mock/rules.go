@@ -25,12 +25,12 @@ func plunkRules(depth int) contract.Rules {
 		Formats:  map[string]contract.Format{"email": emailFormat()},
 		MaxDepth: depth,
 		Notes: map[string]string{
-			"contentType": "", // of an attachment: what the real server reads
-			"type":        "is ignored: a body is always sent as HTML",
-			"text":        "is ignored: Plunk sends no text part; the content is body",
-			"cc":          "is ignored: Plunk sends no copies; put the address into to",
-			"bcc":         "is ignored: Plunk sends no copies; put the address into to",
-			"template":    "is ignored: /send takes no template; put the content into subject and body",
+			"sendEmail.attachments.contentType": "", // what the real server reads
+			"sendEmail.type":                    "is ignored: a body is always sent as HTML",
+			"sendEmail.text":                    "is ignored: Plunk sends no text part; the content is body",
+			"sendEmail.cc":                      "is ignored: Plunk sends no copies; put the address into to",
+			"sendEmail.bcc":                     "is ignored: Plunk sends no copies; put the address into to",
+			"sendEmail.template":                "is ignored: /send takes no template; put the content into subject and body",
 		},
 		Checks: map[string]func(map[string]any) []contract.Problem{
 			"sendEmail":      func(body map[string]any) []contract.Problem { return checkSend(fields(body)) },

@@ -27,6 +27,8 @@ type Server struct {
 	cross    http.CrossOriginProtection
 	bodies   sync.Pool // of *[]byte
 	waits    atomic.Int64
+	inHand   atomic.Int64  // calls, but for probes
+	idle     chan struct{} // told when the last call ends while the server stops
 	closed   chan struct{} // by Close
 	ticking  sync.WaitGroup
 	saver    *saver // nil: nothing is saved
@@ -49,7 +51,7 @@ func New(config Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{config: config, worlds: newWorlds(config), ids: newIDSource(config.Seed, ""), closed: make(chan struct{})}
+	s := &Server{config: config, worlds: newWorlds(config), ids: newIDSource(config.Seed, ""), closed: make(chan struct{}), idle: make(chan struct{}, 1)}
 	s.stopping, s.drain = context.WithCancel(context.Background())
 	s.control = sync.OnceValues(s.loadControl)
 	if s.plunk, err = contract.Load(fixtures.Plunk(), plunkRules(config.Limits.Depth)); err != nil {
@@ -149,6 +151,10 @@ func withoutSegment(path, segment string) string {
 // ServeHTTP answers a request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header()["X-Plunkmock"] = versionHeader
+	if r.URL.Path != "/readyz" && r.URL.Path != "/healthz" {
+		s.inHand.Add(1)
+		defer s.leave()
+	}
 	defer s.recover(w, r)
 	s.router.ServeHTTP(w, r)
 }
@@ -169,6 +175,28 @@ func (s *Server) recover(w http.ResponseWriter, r *http.Request) {
 // Drain makes /readyz answer 503 and ends held waits with one. Calls go on
 // being answered.
 func (s *Server) Drain() { s.drain() }
+
+// leave ends a call, and tells Idle of the last one.
+func (s *Server) leave() {
+	if s.inHand.Add(-1) == 0 && s.stopping.Err() != nil {
+		select {
+		case s.idle <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// Idle waits until no call is in hand, or ctx ends. It is for after Drain: whoever
+// listens goes on meanwhile, so that /readyz can say that the server stops.
+func (s *Server) Idle(ctx context.Context) {
+	for s.inHand.Load() > 0 {
+		select {
+		case <-s.idle:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
 
 // Close drains, saves what is to be saved and lets go of everything. The server
 // answers on, so that calls in hand can end.

@@ -35,6 +35,7 @@ type world struct {
 	held     atomic.Int64 // calls in hand; a world in use never makes room
 	lastUsed atomic.Int64 // nanoseconds
 	requests atomic.Int64 // calls of Plunk's API
+	told     atomic.Int64 // how many dropped mails were logged
 }
 
 // worlds holds all projects.
@@ -234,12 +235,17 @@ func (ws *worlds) all() []*world {
 func (ws *worlds) held(name string) []*world {
 	ws.mu.RLock()
 	defer ws.mu.RUnlock()
-	var list []*world
+	if w := ws.byName[name]; w != nil {
+		w.held.Add(1)
+		return []*world{w}
+	}
+	if name != "" {
+		return nil
+	}
+	list := make([]*world, 0, len(ws.byName))
 	for _, w := range ws.byName {
-		if name == "" || w.name == name {
-			w.held.Add(1)
-			list = append(list, w)
-		}
+		w.held.Add(1)
+		list = append(list, w)
 	}
 	return list
 }
@@ -274,6 +280,16 @@ func (ws *worlds) keepWithinBytes() {
 			return
 		}
 	}
+}
+
+// tellDropped logs that a project drops mails: the first, and then each time
+// that they have become twice as many.
+func (ws *worlds) tellDropped(w *world) {
+	dropped, told := int64(w.box.Dropped()), w.told.Load()
+	if dropped == 0 || dropped < 2*told || !w.told.CompareAndSwap(told, dropped) {
+		return
+	}
+	ws.config.Log.Warn("mails dropped: the project holds as many as it may", "project", w.name, "dropped", dropped, "limit", "--max-messages")
 }
 
 // close ends all that is held.

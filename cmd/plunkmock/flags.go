@@ -100,6 +100,9 @@ func readSettings(args []string, getenv func(string) string) (*settings, error) 
 	}
 	given := map[string]bool{}
 	f.Visit(func(f *flag.Flag) { given[f.Name] = true })
+	if given["http"] {
+		given["port"] = true // which --http has
+	}
 	var err error
 	f.VisitAll(func(known *flag.Flag) {
 		if value := getenv(variable(known.Name)); value != "" && !given[known.Name] {

@@ -90,6 +90,7 @@ func stop(ctx context.Context, handler *mock.Server, web *http.Server) error {
 	handler.Drain()
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
 	defer cancel()
+	handler.Idle(grace)
 	err := web.Shutdown(grace)
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = web.Close() // who is still at it has had its time

@@ -179,6 +179,9 @@ func drains(t *testing.T, url string, stop func()) {
 	if got, err := io.ReadAll(wait); err != nil || !strings.HasPrefix(string(got), "HTTP/1.1 503") {
 		t.Errorf("the held wait got %s, %v", got, err)
 	}
+	if status, body := (running{ready: ready{HTTP: url}}).do(t, http.MethodGet, "/readyz", ""); status != http.StatusServiceUnavailable {
+		t.Errorf("while it drains, /readyz answers %d %s", status, body)
+	}
 	_, _ = io.WriteString(conn, mail)
 	rest, err := io.ReadAll(answers)
 	if err != nil || !strings.Contains(string(rest), "200 OK") || !strings.Contains(string(rest), `"success":true`) {

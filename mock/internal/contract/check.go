@@ -122,9 +122,8 @@ func (o *Operation) checkBody(object map[string]any, values int) []Problem {
 		all = o.doc.problems(err, body, object)
 	}
 	for i, p := range further {
-		name, _, _ := strings.Cut(p.Field, ".")
-		name, _, _ = strings.Cut(name, "[")
-		all = append(all, placed{p, []int{propertyPlace(body, name), last - 1, i}})
+		steps := strings.FieldsFunc(p.Field, func(r rune) bool { return strings.ContainsRune(".[]", r) })
+		all = append(all, placed{p, append(order(body, steps), last-1, i)})
 	}
 	return sorted(all)
 }
@@ -146,7 +145,7 @@ func checkContentType(header string) error {
 func (o *Operation) warnings(object map[string]any) []string {
 	var warnings []string
 	for _, path := range unnamed(nil, nil, o.body, object) {
-		note, known := o.doc.rules.Notes[path[len(path)-1].name]
+		note, known := o.doc.rules.Notes[o.noteName(path)]
 		if !known {
 			note = "is not a field of " + o.ID + " and is ignored"
 		}
@@ -155,6 +154,17 @@ func (o *Operation) warnings(object map[string]any) []string {
 		}
 	}
 	return warnings
+}
+
+// noteName is what the note on a field is filed under: sendEmail.attachments.type.
+func (o *Operation) noteName(path []step) string {
+	names := []string{o.ID}
+	for _, s := range path {
+		if !s.index {
+			names = append(names, s.name)
+		}
+	}
+	return strings.Join(names, ".")
 }
 
 // unnamed adds to found the paths of all members of value that the schema does

@@ -101,7 +101,10 @@ properties:
   open: {type: object, additionalProperties: true, properties: {a: {type: object, properties: {b: {type: string}}}}}
   extra: {type: object, additionalProperties: {type: integer}, properties: {a: {type: integer}}}
   inner: {type: object, properties: {a: {type: string}}}
-`, contract.Rules{Notes: map[string]string{"cc": "is ignored: there are no copies", "contentType": ""}})
+`, contract.Rules{Notes: map[string]string{
+		"createOrder.cc": "is ignored: there are no copies", "createOrder.lines.cc": "is ignored: there are no copies of a line",
+		"createOrder.lines.contentType": "", "other.zz": "",
+	}})
 	body := `{"zz":1,"inner":{"z":1,"y":{"a":1}},"data":{"any":{"thing":1}},"open":{"any":1,"a":{"b":"","c":1}},"extra":{"b":1},` +
 		`"lines":[{"sku":"","contentType":"x"},{"cc":1,"kind":""}],"to":[{"name":""},{"nom":""}],"cc":[1],"a b":{}}`
 	for range 10 {
@@ -112,7 +115,7 @@ properties:
 		same(t, "warnings", in.Warnings, []string{
 			"inner.y: is not a field of createOrder and is ignored",
 			"inner.z: is not a field of createOrder and is ignored",
-			"lines[1].cc: is ignored: there are no copies",
+			"lines[1].cc: is ignored: there are no copies of a line",
 			"open.a.c: is not a field of createOrder and is ignored",
 			"to[1].nom: is not a field of createOrder and is ignored",
 			`["a b"]: is not a field of createOrder and is ignored`,
@@ -147,10 +150,10 @@ func TestFurtherChecks(t *testing.T) {
 		t.Error(err)
 	}
 	same(t, "valid by the schema", problems(t, op, `{"zip":"0","lines":[{"sku":"a"}]}`), []string{
-		"zip: is nowhere", "lines[1].sku: is sold out", "lines[0]: is late", "extra: is there",
+		"zip: is nowhere", "lines[0]: is late", "lines[1].sku: is sold out", "extra: is there",
 	})
 	same(t, "and not", problems(t, op, `{"zip":"0","lines":[{}],"express":1}`), []string{
-		"zip: is nowhere", "lines[0].sku: is required: a string", "lines[1].sku: is sold out", "lines[0]: is late",
+		"zip: is nowhere", "lines[0].sku: is required: a string", "lines[0]: is late", "lines[1].sku: is sold out",
 		"express: must be true or false, not 1", "extra: is there",
 	})
 }

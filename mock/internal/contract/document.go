@@ -24,8 +24,9 @@ type Rules struct {
 	// the body breaks the schema, and so must trust no type.
 	Checks map[string]func(body map[string]any) []Problem
 	// Notes says what is done with a body field that the document does not
-	// have, by the field's name. Such a field is warned about; "" means that it
-	// is known all the same, and no warning is given.
+	// have, by operation ID and path, such as sendEmail.attachments.inline. Such
+	// a field is warned about; "" means that it is known all the same, and no
+	// warning is given.
 	Notes map[string]string
 	// Strict makes a problem of what is otherwise a warning: an unknown query
 	// parameter, a body where the document has none.

@@ -1,6 +1,7 @@
 package plunk
 
 import (
+	"net/mail"
 	"slices"
 	"strings"
 	"time"
@@ -45,7 +46,7 @@ func (st *state) send(m Mail) (Sent, error) {
 	}
 	draft := inbox.Message{
 		Kind: inbox.Transactional, Time: st.now, Attachments: m.Attachments,
-		From: st.sender(m.Name, m.From),
+		From: st.sender(m.Name, m.From), Sharers: len(to), SharedHTML: !strings.Contains(m.Body, "{{"),
 	}
 	draft.Cause.Request, draft.Cause.Operation = m.Request, "sendEmail"
 	draft.ReplyTo = []inbox.Address{{Address: draft.From.Address}}
@@ -54,6 +55,9 @@ func (st *state) send(m Mail) (Sent, error) {
 	}
 	var warnings []string
 	draft.Headers, warnings = ownHeaders(m.Headers)
+	if i := slices.IndexFunc(draft.Headers, isReplyTo); i >= 0 {
+		draft.ReplyTo = addressList(draft.Headers[i].Value)
+	}
 
 	sent := Sent{Emails: make([]SentEmail, 0, len(to)), Time: st.now, Warnings: warnings}
 	messages := make([]*inbox.Message, 0, len(to))
@@ -156,11 +160,28 @@ func ownHeaders(given []inbox.Field) (headers []inbox.Field, warnings []string) 
 		case strings.HasPrefix(name, "content-"),
 			slices.Contains([]string{"from", "to", "cc", "bcc", "sender", "subject", "date", "message-id", "mime-version"}, name):
 			warnings = append(warnings, "headers."+h.Name+": is set by the server and was left out")
+		case name == "reply-to" && slices.ContainsFunc(headers, isReplyTo):
+			warnings = append(warnings, "headers."+h.Name+": is given twice and was left out")
 		default:
 			headers = append(headers, h)
 		}
 	}
 	return headers, warnings
+}
+
+func isReplyTo(f inbox.Field) bool { return strings.EqualFold(f.Name, "Reply-To") }
+
+// addressList reads a header of addresses; one that is none is shown as it is.
+func addressList(text string) []inbox.Address {
+	list, err := mail.ParseAddressList(text)
+	if err != nil {
+		return []inbox.Address{{Address: text}}
+	}
+	addresses := make([]inbox.Address, len(list))
+	for i, a := range list {
+		addresses[i] = inbox.Address{Name: a.Name, Address: a.Address}
+	}
+	return addresses
 }
 
 // CheckHeader tells what is wrong with a custom header; nil when nothing is.
