@@ -155,19 +155,24 @@ func (st *state) applyContact(s ContactSnapshot) {
 	c.UpdatedAt = firstTime(s.UpdatedAt, st.now)
 	st.byEmail[c.Email] = c.ID
 	st.contacts.put(c.ID, &c)
-	if s.Events != nil {
+	if s.Events != nil || s.Automations != nil {
 		st.applyHistory(s)
 	}
 }
 
 func (st *state) applyHistory(s ContactSnapshot) {
-	if old := st.happened[s.ID]; old != nil {
+	old := st.happened[s.ID]
+	if old == nil {
+		old = &history{}
+	}
+	h := &history{list: old.list, last: old.last}
+	if s.Events != nil {
 		st.occurrences -= len(old.list)
 		for _, o := range old.list {
 			st.recount(o.event, -1)
 		}
+		h = &history{}
 	}
-	h := &history{}
 	for _, e := range s.Events {
 		id, at := st.event(e.Name), firstTime(e.Time, st.now)
 		h.add(id, at)
@@ -246,8 +251,11 @@ func (st *state) restoreClock(c *ClockSnapshot, real time.Time) {
 		return
 	}
 	st.frozen = c.Frozen
-	if !c.At.IsZero() {
+	switch {
+	case !c.At.IsZero():
 		st.now = c.At.UTC().Truncate(time.Millisecond)
+	case !c.Frozen:
+		st.now = real.UTC().Truncate(time.Millisecond)
 	}
 	st.ahead = st.now.UnixMilli() - real.UnixMilli()
 }

@@ -1,6 +1,7 @@
 package plunk
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -119,10 +120,17 @@ func identified[S, R any](
 	there *table[R], has func(*R) (id, name string), all *names,
 ) []S {
 	given = slices.Clone(given)
-	known := map[string]string{} // name → ID
+	named := make(map[string]bool, len(given)) // IDs
+	for i := range given {
+		id, _ := of(&given[i])
+		named[*id] = true
+	}
+	var free unclaimed
 	for _, r := range there.all() {
 		id, name := has(r)
-		known[name] = id
+		if !named[id] {
+			free.add(id, name)
+		}
 		if given == nil {
 			all.add(id, name)
 		}
@@ -131,17 +139,11 @@ func identified[S, R any](
 	seen := make(map[string]bool, len(given))
 	for i := range given {
 		id, name := of(&given[i])
-		at := fmt.Sprintf("%s[%d]", sort, i)
-		switch {
-		case *id != "":
-		case known[name] != "":
-			*id = known[name]
-			delete(known, name) // another of the name is another record
-		default:
-			*id = k.st.newID()
+		if *id == "" {
+			*id = cmp.Or(free.take(name), k.st.newID())
 		}
 		if seen[*id] {
-			k.flaw(at+".id", "is given twice: %q", *id)
+			k.flaw(fmt.Sprintf("%s[%d].id", sort, i), "is given twice: %q", *id)
 		}
 		seen[*id] = true
 		all.add(*id, name)
@@ -152,12 +154,19 @@ func identified[S, R any](
 func (k *checker) checkEvents() {
 	k.s.Events = slices.Clone(k.s.Events)
 	k.events = map[string]string{}
+	byName := map[string]int{}
 	for i := range k.s.Events {
 		e, at := &k.s.Events[i], fmt.Sprintf("events[%d]", i)
 		e.Name = EventName(e.Name)
-		if old := k.st.byName[e.Name]; e.ID == "" {
-			e.ID = old
+		if first, twice := byName[e.Name]; twice && (e.ID == "" || e.ID != k.s.Events[first].ID) {
+			k.flaw(at+".name", "is that of events[%d] too: %q", first, e.Name)
 		}
+		byName[e.Name] = i
+		if e.ID != "" {
+			k.events[e.ID] = e.Name // those that refer to it mean what has its name
+		}
+		// An event that is there by its name is that one.
+		e.ID = cmp.Or(k.st.byName[e.Name], e.ID)
 		if e.ID == "" {
 			e.ID = k.st.newID()
 		}
@@ -263,17 +272,19 @@ func (k *checker) checkFired() {
 		for j := range c.Events {
 			c.Events[j].Name = k.event(c.Events[j].Name)
 		}
+		had := 0
+		if h := k.st.happened[c.ID]; h != nil {
+			had = len(h.list)
+		}
 		if c.Events != nil {
-			occurrences += len(c.Events)
-			if h := k.st.happened[c.ID]; h != nil {
-				occurrences -= len(h.list)
-			}
+			occurrences += len(c.Events) - had
+			had = len(c.Events)
 		}
 		for j := range c.Automations {
 			f, at := &c.Automations[j], fmt.Sprintf("contacts[%d].automations[%d]", i, j)
 			f.Automation = k.reference(&k.automations, at+".name", "automation", f.Automation)
-			if f.After < 0 || f.After > len(c.Events) {
-				k.flaw(at+".after", "must be a number of the contact's events, 0 to %d, not %d", len(c.Events), f.After)
+			if f.After < 0 || f.After > had {
+				k.flaw(at+".after", "must be a number of the contact's events, 0 to %d, not %d", had, f.After)
 			}
 		}
 	}

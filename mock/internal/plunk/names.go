@@ -64,3 +64,34 @@ func (n *names) list() string {
 
 // has tells whether ref names something.
 func (n *names) has(ref string) bool { return n.byID[ref] || n.byName[ref] != "" }
+
+// unclaimed are the IDs of what is there and may be meant by its name.
+type unclaimed struct {
+	first map[string]string   // by name
+	more  map[string][]string // of the same name, oldest first
+}
+
+func (u *unclaimed) add(id, name string) {
+	if u.first == nil {
+		u.first, u.more = map[string]string{}, map[string][]string{}
+	}
+	if u.first[name] == "" {
+		u.first[name] = id
+		return
+	}
+	u.more[name] = append(u.more[name], id)
+}
+
+// take returns the first ID of a name, which is not given again; "" when there
+// is none.
+func (u *unclaimed) take(name string) string {
+	id := u.first[name]
+	if id == "" {
+		return ""
+	}
+	delete(u.first, name)
+	if more := u.more[name]; len(more) > 0 {
+		u.first[name], u.more[name] = more[0], more[1:]
+	}
+	return id
+}

@@ -26,7 +26,7 @@ type Snapshot struct {
 // ClockSnapshot is how a clock stands.
 type ClockSnapshot struct {
 	Frozen bool
-	At     time.Time // zero: the real time, or where it stands
+	At     time.Time // zero: where it stands, or the real time when the whole state is put back and live
 }
 
 // EventSnapshot is a kind of event.
