@@ -11,8 +11,12 @@ import (
 // updated. Nothing changes when it is refused with [Flaws].
 func (st *state) add(s Snapshot, real time.Time) (Snapshot, error) {
 	ids := *st.ids
+	if used := s.ids(); used != "" {
+		// They may be some that were still to be given.
+		st.ids = entropy(st.options, used+st.newID())
+	}
 	if flaws := st.check(&s); len(flaws) > 0 {
-		*st.ids = ids
+		st.ids = &ids
 		return s, flaws
 	}
 	st.apply(s)
@@ -35,12 +39,15 @@ func (st *state) replace(s Snapshot, real time.Time) (Snapshot, error) {
 	if flaws := fresh.check(&s); len(flaws) > 0 {
 		return s, flaws
 	}
-	fresh.apply(s)
+	given := s.ID
 	s.ID = fresh.id
 	if used := s.ids(); used != s.ID {
 		// From here on IDs are the same as when s is put there again.
 		fresh.ids = entropy(fresh.options, used)
+	} else {
+		s.ID = given
 	}
+	fresh.apply(s)
 	*st = *fresh
 	return s, nil
 }
