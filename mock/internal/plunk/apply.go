@@ -91,7 +91,9 @@ func (st *state) putEvent(s EventSnapshot) {
 	e := Event{ID: s.ID, Name: s.Name}
 	if old := st.events.get(s.ID); old != nil {
 		e.Count, e.Last = old.Count, old.Last
-		delete(st.byName, old.Name)
+		if st.byName[old.Name] == e.ID {
+			delete(st.byName, old.Name)
+		}
 	}
 	st.byName[e.Name] = e.ID
 	st.events.put(e.ID, &e)

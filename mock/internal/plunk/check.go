@@ -41,6 +41,7 @@ type checker struct {
 	campaigns   names
 	contacts    names
 	events      map[string]string // ID → name, of the import
+	fresh       int               // contacts of the import that are not there yet
 }
 
 func (k *checker) flaw(at, format string, args ...any) {
@@ -153,25 +154,31 @@ func identified[S, R any](
 
 func (k *checker) checkEvents() {
 	k.s.Events = slices.Clone(k.s.Events)
-	k.events = map[string]string{}
-	byName := map[string]int{}
+	k.events = make(map[string]string, len(k.s.Events))
+	byName := make(map[string]int, len(k.s.Events))
 	for i := range k.s.Events {
 		e, at := &k.s.Events[i], fmt.Sprintf("events[%d]", i)
 		e.Name = EventName(e.Name)
-		if first, twice := byName[e.Name]; twice && (e.ID == "" || e.ID != k.s.Events[first].ID) {
+		name, known := k.events[e.ID]
+		first, taken := byName[e.Name]
+		switch {
+		case known && name != e.Name:
+			k.flaw(at+".id", "is given twice: %q", e.ID)
+		case taken && !known:
 			k.flaw(at+".name", "is that of events[%d] too: %q", first, e.Name)
 		}
 		byName[e.Name] = i
 		if e.ID != "" {
-			k.events[e.ID] = e.Name // those that refer to it mean what has its name
+			k.events[e.ID] = e.Name
 		}
-		// An event that is there by its name is that one.
-		e.ID = cmp.Or(k.st.byName[e.Name], e.ID)
-		if e.ID == "" {
+	}
+	for i := range k.s.Events {
+		e := &k.s.Events[i]
+		old := k.st.byName[e.Name]
+		if name, renamed := k.events[old]; old != "" && (!renamed || name == e.Name) {
+			e.ID = old // what is there by its name is that one
+		} else if e.ID == "" {
 			e.ID = k.st.newID()
-		}
-		if name, twice := k.events[e.ID]; twice && name != e.Name {
-			k.flaw(at+".id", "is given twice: %q", e.ID)
 		}
 		k.events[e.ID] = e.Name
 	}
@@ -190,7 +197,7 @@ func (k *checker) event(ref string) string {
 }
 
 func (k *checker) checkContacts() {
-	fresh, byEmail := 0, make(map[string]int, len(k.s.Contacts))
+	byEmail := make(map[string]int, len(k.s.Contacts))
 	for i := range k.s.Contacts {
 		c, at := &k.s.Contacts[i], fmt.Sprintf("contacts[%d]", i)
 		k.email(at+".email", c.Email)
@@ -203,10 +210,10 @@ func (k *checker) checkContacts() {
 			k.flaw(at+".email", "is that of another contact: %q", c.Email)
 		}
 		if k.st.contacts.get(c.ID) == nil {
-			fresh++
+			k.fresh++
 		}
 	}
-	k.room(k.st.room(fresh), "contacts")
+	k.room(k.st.room(k.fresh), "contacts")
 }
 
 // renames tells whether the import gives the contact id another address.
@@ -240,6 +247,9 @@ func (k *checker) checkTemplates() {
 }
 
 func (k *checker) checkAutomations() {
+	if k.s.Automations == nil && k.s.Templates != nil {
+		k.checkUsedTemplates()
+	}
 	for i := range k.s.Automations {
 		a, at := &k.s.Automations[i], fmt.Sprintf("automations[%d]", i)
 		if a.Name == "" {
@@ -253,6 +263,20 @@ func (k *checker) checkAutomations() {
 		}
 		a.Template = k.reference(&k.templates, at+".template", "template", a.Template)
 		a.Events, a.NotEvents = mapped(a.Events, k.event), mapped(a.NotEvents, k.event)
+		for j, e := range a.NotEvents {
+			if slices.Contains(a.Events, e) {
+				k.flaw(fmt.Sprintf("%s.notevents[%d]", at, j), "is one of events too, so that it could never start: %q", e)
+			}
+		}
+	}
+}
+
+// checkUsedTemplates refuses to take a template from an automation that stays.
+func (k *checker) checkUsedTemplates() {
+	for _, a := range k.st.automations.all() {
+		if !k.templates.byID[a.Template] {
+			k.flaw("templates", "must have the template %q of the automation %q, or automations must be given too", k.st.templates.get(a.Template).Name, a.Name)
+		}
 	}
 }
 
@@ -308,7 +332,7 @@ func (k *checker) checkCampaigns() {
 		}
 	}
 	if len(unknown) > 0 {
-		k.room(k.st.room(len(k.s.Contacts)+len(unknown)), "campaigns")
+		k.room(k.st.room(k.fresh+len(unknown)), "campaigns")
 	}
 }
 
