@@ -150,6 +150,14 @@ func (f *Filter) Match(r Record) bool {
 	return m.match(r)
 }
 
+// Fits tells whether a message that is in no box yet matches, wherever its cursor
+// will be.
+func (f *Filter) Fits(message *Message) bool {
+	m := f.ready()
+	m.after, m.before = 0, 2
+	return m.match(Record{Message: message, seq: 1})
+}
+
 // Misses returns each filter that a message does not match.
 func (f *Filter) Misses(r Record) []Miss {
 	var misses []Miss

@@ -146,9 +146,14 @@ func (s *Server) readRequest(w http.ResponseWriter, r *http.Request, op *contrac
 			s.bodies.Put(buf)
 		}()
 	}
-	return op.Check(contract.Request{
-		Vars: vars, Query: r.URL.RawQuery, ContentType: r.Header.Get("Content-Type"), Body: body,
-	})
+	request := contract.Request{Vars: vars, Query: r.URL.RawQuery, ContentType: r.Header.Get("Content-Type"), Body: body}
+	if isYAML(request.ContentType) && takesYAML(op) {
+		if request.Body, err = yamlToJSON(body); err != nil {
+			return contract.Input{}, err
+		}
+		request.ContentType = jsonType[0]
+	}
+	return op.Check(request)
 }
 
 // maxKeptBody is how large a buffer for bodies is kept for the next call.

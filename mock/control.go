@@ -59,6 +59,7 @@ func (s *Server) answerControl(w http.ResponseWriter, r *http.Request, c *call) 
 	if c.in, err = s.readRequest(w, r, op, vars); err != nil {
 		return op, nil, err
 	}
+	c.warned(c.in.Warnings...)
 	if ofProject {
 		if err := s.enterControl(c, k, given); err != nil {
 			return op, nil, err

@@ -173,6 +173,9 @@ func (ws *worlds) check(projects []projectFixture) error {
 func (ws *worlds) checkKeys(i int, p projectFixture, keys map[string]int) (flaws plunk.Flaws) {
 	for _, k := range p.claims() {
 		text := ""
+		if strings.HasPrefix(k.key[3:], "invalid") && k.at != ".name" {
+			text = "must not start with " + k.key[:3] + "invalid: such keys are refused always, so that a client's 401 can be tested"
+		}
 		if first, twice := keys[k.key]; twice && first != i {
 			text = fmt.Sprintf("is a key of projects[%d] too: %q; each key opens one project", first, k.key)
 		} else if other := ws.owner(k.key); other != "" && other != p.name {

@@ -315,7 +315,8 @@ func writeMails(w io.Writer, world *world, upTo map[string]string) error {
 // replaceFile writes a file so that there is the old one or the new one, whole,
 // whatever happens.
 func replaceFile(name string, write func(io.Writer) error) error {
-	part, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".*.part")
+	// Always the same name, so that what a crash leaves is overwritten.
+	part, err := os.OpenFile(name+".part", os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600) //nolint:gosec // the user names it
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/plunkmock/plunkmock/fixtures"
+	"github.com/plunkmock/plunkmock/mock/internal/contract"
 	"github.com/plunkmock/plunkmock/mock/internal/plunk"
 )
 
@@ -96,6 +97,28 @@ func readTask(f fields) plunk.TaskSnapshot {
 		ID: f.str("id"), Due: f.time("due"), Automation: f.str("automation"), Campaign: f.str("campaign"), Contact: f.str("contact"),
 		Event: f.str("event"), Request: f.str("request"), Operation: f.str("operation"), Mails: f.integer("mails"),
 	}
+}
+
+// takesYAML tells whether an operation takes a fixture, which may be YAML.
+func takesYAML(op *contract.Operation) bool { return op.ID == "putState" || op.ID == "addFixture" }
+
+func isYAML(contentType string) bool {
+	kind, _, _ := strings.Cut(contentType, ";")
+	switch strings.ToLower(strings.TrimSpace(kind)) {
+	case "application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml":
+		return true
+	}
+	return false
+}
+
+func yamlToJSON(text []byte) ([]byte, error) {
+	f, err := fixtures.Parse("body", text)
+	if err != nil {
+		return nil, unprocessable(err.Error())
+	}
+	var buf bytes.Buffer
+	err = encode(&buf, f.Value)
+	return buf.Bytes(), err
 }
 
 // mapped is nil for a list that is nil.

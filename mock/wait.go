@@ -123,7 +123,7 @@ func couldMatch(t *plunk.Task, f inbox.Filter) bool {
 	// A message is made that has all that is known; a filter does the rest.
 	known := inbox.Filter{To: f.To, Contact: f.Contact, Kind: f.Kind}
 	probe := inbox.Message{Kind: t.Kind, To: []inbox.Address{{Address: t.Contact.Name}}, Cause: inbox.Cause{Contact: &t.Contact}}
-	return known.Match(inbox.Record{Message: &probe}) && named(f.Automation, t.Automation) && named(f.Campaign, t.Campaign) && named(f.Event, t.Event)
+	return !t.Void && known.Fits(&probe) && named(f.Automation, t.Automation) && named(f.Campaign, t.Campaign) && named(f.Event, t.Event)
 }
 
 // missed tells what a wait that timed out has seen.

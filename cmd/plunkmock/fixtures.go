@@ -91,9 +91,8 @@ func validate(args []string, stdout io.Writer) error {
 // of containers, so there are none.
 const watchEvery = time.Second
 
-// watch picks up files that change, until ctx ends.
-func watch(ctx context.Context, server *mock.Server, paths []string, log *slog.Logger) {
-	seen := versions(paths)
+// watch picks up files that have changed since they were seen, until ctx ends.
+func watch(ctx context.Context, server *mock.Server, paths []string, seen map[string]version, log *slog.Logger) {
 	ticker := time.NewTicker(watchEvery)
 	defer ticker.Stop()
 	for {

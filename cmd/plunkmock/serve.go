@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"runtime/debug"
 	"strings"
 	"syscall"
 	"time"
@@ -67,9 +68,15 @@ func serve(ctx context.Context, args []string, getenv func(string) string, stdou
 
 // furnish gives a server its fixtures, and what it kept from the last time.
 func furnish(ctx context.Context, s *settings, server *mock.Server) error {
+	seen := versions(s.fixtures) // before they are read: no change gets lost
 	files, err := fixtureFiles(s.fixtures)
 	if err != nil {
 		return err
+	}
+	if len(files) > 0 {
+		// Much is made at once and stays: collecting garbage less often makes
+		// large fixtures load faster.
+		defer debug.SetGCPercent(debug.SetGCPercent(400))
 	}
 	if err := loadFixtures(server, files); err != nil {
 		return err
@@ -80,7 +87,7 @@ func furnish(ctx context.Context, s *settings, server *mock.Server) error {
 		}
 	}
 	if s.watch {
-		go watch(ctx, server, s.fixtures, s.config.Log)
+		go watch(ctx, server, s.fixtures, seen, s.config.Log)
 	}
 	return nil
 }

@@ -57,7 +57,7 @@ func (st *state) turn(to, real time.Time) (Clock, error) {
 	}
 	st.ran, st.mailed, st.keepMailed = 0, nil, true
 	err := st.advance(to)
-	st.stopped = err != nil
+	st.backlog = err != nil
 	if err == nil && len(st.runaways) > 0 {
 		err = refuse(Conflict, "%s", strings.Join(st.runaways, "; "))
 	}
@@ -118,6 +118,10 @@ func CheckDelay(minutes int) string {
 // catchUp runs what is due. A project that has more to do than one advance may
 // goes on with the next call.
 func (st *state) catchUp(real time.Time) {
+	if st.backlog && st.frozen {
+		st.ticked = 0
+		return // what a move has left over waits for the next
+	}
 	if err := st.advance(st.present(real)); err != nil {
 		st.warnings = append(st.warnings, err.Error())
 	}

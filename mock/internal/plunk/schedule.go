@@ -20,6 +20,7 @@ type Task struct {
 	Automation *inbox.Ref // nil for a campaign's
 	Campaign   *inbox.Ref // nil for an automation's
 	Event      *inbox.Ref // what started the automation
+	Void       bool       // it will send nothing: what stops the automation has happened
 }
 
 // task is data: what it needs it looks up by ID when it runs.
@@ -162,6 +163,7 @@ func (st *state) taskRecord(t *task) *Task {
 	r := &Task{ID: t.id, Due: t.due, Label: t.label, Contact: inbox.Ref{ID: c.ID, Name: c.Email}, Event: t.why.event}
 	if a := st.automations.get(t.automation); a != nil {
 		r.Kind, r.Automation = inbox.Automation, &inbox.Ref{ID: a.ID, Name: a.Name}
+		r.Void = slices.ContainsFunc(a.NotEvents, st.happened[c.ID].has)
 		return r
 	}
 	if c := st.campaigns.get(t.campaign); c != nil {

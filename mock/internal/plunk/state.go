@@ -32,7 +32,7 @@ type state struct {
 
 	// What the call in hand has brought about.
 	ran        int      // tasks run
-	stopped    bool     // a move of the clock came to the limit of tasks
+	backlog    bool     // the last move of the clock came to the limit of tasks
 	ticked     int      // tasks run because they were due when the call came
 	keepMailed bool     // whether mailed is asked for
 	mailed     []string // the IDs of the mails sent

@@ -64,10 +64,9 @@ func (s *Store) locked(fn func(*state)) []string {
 	st := &s.state
 	st.catchUp(s.now())
 	fn(st)
-	if !st.stopped { // what a move of the clock has left over is for the next call
+	if !st.backlog { // what a move of the clock has left over is for the next call
 		st.catchUp(s.now())
 	}
-	st.stopped = false
 	warnings := append(st.warnings, st.runaways...)
 	st.warnings, st.runaways = nil, nil
 	return warnings
