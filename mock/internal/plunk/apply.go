@@ -239,6 +239,9 @@ func (st *state) applyTask(s TaskSnapshot) {
 	if s.Event != "" {
 		t.why.event = st.ref(st.event(s.Event))
 	}
+	if id := st.byEmail[t.contact]; id != "" { // whom a campaign made
+		t.contact = id
+	}
 	to := st.contacts.get(t.contact).Email
 	if a := st.automations.get(t.automation); a != nil {
 		t.label = "automation " + quoted(a.Name) + " to " + to

@@ -164,14 +164,6 @@ func TestAutomationNotEvents(t *testing.T) {
 	same(t, "automations", p.startedBy(), map[string]int{"now bob": 1, "now cleo": 1, "now dan": 1, "later cleo": 1, "later dan": 1})
 }
 
-// TestAutomationNotEventItself: an automation that one of its own events stops.
-func TestAutomationNotEventItself(t *testing.T) {
-	t.Parallel()
-	p := automated(t, plunk.Automation{Events: []string{"e"}, NotEvents: []string{"e"}})
-	p.track(t, "e", "ann@rcpt.test")
-	same(t, "sent", p.sent(), []string{})
-}
-
 func TestAutomationMarketing(t *testing.T) {
 	t.Parallel()
 	p := automated(t,

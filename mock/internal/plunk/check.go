@@ -41,6 +41,7 @@ type checker struct {
 	campaigns   names
 	contacts    names
 	events      map[string]string // ID → name, of the import
+	recipients  map[string]bool   // addresses that campaigns of the import go to
 	fresh       int               // contacts of the import that are not there yet
 }
 
@@ -319,6 +320,7 @@ func (k *checker) checkFired() {
 
 func (k *checker) checkCampaigns() {
 	unknown := map[string]bool{}
+	k.recipients = map[string]bool{}
 	for i, c := range k.s.Campaigns {
 		at := fmt.Sprintf("campaigns[%d]", i)
 		if problem := CheckLine(c.Subject); problem != "" {
@@ -326,7 +328,9 @@ func (k *checker) checkCampaigns() {
 		}
 		for j, r := range c.Recipients {
 			k.email(fmt.Sprintf("%s.recipients[%d]", at, j), r)
-			if r = strings.ToLower(r); k.contacts.byName[r] == "" && k.st.byEmail[r] == "" {
+			r = strings.ToLower(r)
+			k.recipients[r] = true
+			if k.contacts.byName[r] == "" && k.st.byEmail[r] == "" {
 				unknown[r] = true
 			}
 		}
@@ -357,7 +361,10 @@ func (k *checker) checkTasks() {
 		if !pending[t.ID] {
 			fresh++
 		}
-		t.Contact = k.reference(&k.contacts, at+".contact", "contact", lowerAddress(t.Contact))
+		t.Contact = lowerAddress(t.Contact)
+		if k.contacts.has(t.Contact) || !k.recipients[t.Contact] {
+			t.Contact = k.reference(&k.contacts, at+".contact", "contact", t.Contact)
+		}
 		switch {
 		case (t.Automation == "") == (t.Campaign == ""):
 			k.flaw(at, "must have an automation or a campaign, and not both")

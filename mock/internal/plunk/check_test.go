@@ -94,6 +94,9 @@ func TestFlaws(t *testing.T) {
 		`contacts[0].automations[0].after: must be a number of the contact's events, 0 to 1, not 2`: {Contacts: []plunk.ContactSnapshot{
 			{Email: "ann@rcpt.test", Automations: []plunk.Fired{{Automation: "A", After: 2}}},
 		}},
+		`automations[0].notevents[1]: is one of events too, so that it could never start: "e"`: automation(plunk.Automation{
+			Name: "n", Template: "News", Events: []string{"e", "f"}, NotEvents: []string{"g", "E"},
+		}),
 	} {
 		t.Run(want, func(t *testing.T) {
 			t.Parallel()

@@ -22,10 +22,12 @@ func (n *names) grow(more int) {
 
 func (n *names) add(id, name string) {
 	n.grow(0)
-	if n.byID[id] {
-		return
+	if id != "" {
+		if n.byID[id] {
+			return
+		}
+		n.byID[id] = true
 	}
-	n.byID[id] = true
 	if _, taken := n.byName[name]; taken {
 		n.twice[name] = max(1, n.twice[name]) + 1
 		return
@@ -62,8 +64,11 @@ func (n *names) list() string {
 	return strings.Join(list, ", ")
 }
 
-// has tells whether ref names something.
-func (n *names) has(ref string) bool { return n.byID[ref] || n.byName[ref] != "" }
+// has tells whether ref names something, and one thing alone.
+func (n *names) has(ref string) bool {
+	_, named := n.byName[ref]
+	return n.byID[ref] || named && n.twice[ref] == 0
+}
 
 // unclaimed are the IDs of what is there and may be meant by its name.
 type unclaimed struct {

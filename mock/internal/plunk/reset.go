@@ -49,7 +49,7 @@ func (st *state) startClock(real time.Time) {
 // something that does not stay refers by name to what comes in its place, and
 // goes when there is no such.
 func (st *state) mix(k Keep, base Snapshot) Snapshot {
-	old, v := st.named(), base
+	old, v := st.snapshot(), base
 	v.ID = old.ID
 	if k.Settings {
 		v.Settings = old.Settings
@@ -77,73 +77,101 @@ func (st *state) mix(k Keep, base Snapshot) Snapshot {
 	if k.Tasks {
 		v.Tasks = old.Tasks
 	}
+	v.refer(&old, &base)
 	v.dropDangling()
 	return v
 }
 
-// named returns the snapshot with references by name, where names tell apart.
-func (st *state) named() Snapshot {
-	v := st.snapshot()
-	templates := renamer(v.Templates, func(t Template) (string, string) { return t.ID, t.Name })
-	automations := renamer(v.Automations, func(a Automation) (string, string) { return a.ID, a.Name })
-	campaigns := renamer(v.Campaigns, func(c CampaignSnapshot) (string, string) { return c.ID, c.Subject })
-	events := renamer(v.Events, func(e EventSnapshot) (string, string) { return e.ID, e.Name })
-	contacts := renamer(v.Contacts, func(c ContactSnapshot) (string, string) { return c.ID, c.Email })
-	for i := range v.Automations {
-		a := &v.Automations[i]
-		a.Template, a.Events, a.NotEvents = templates(a.Template), mapped(a.Events, events), mapped(a.NotEvents, events)
-	}
-	for i := range v.Contacts {
-		for j := range v.Contacts[i].Automations {
-			f := &v.Contacts[i].Automations[j]
-			f.Automation = automations(f.Automation)
+// refer puts names in the place of references to what is not in s, but is in one
+// of the others. What s shares with others stays as it is.
+func (s *Snapshot) refer(others ...*Snapshot) {
+	var templates, automations, campaigns, events, contacts renamer
+	for _, o := range append(others, s) {
+		there := o == s
+		for _, t := range o.Templates {
+			templates.add(t.ID, t.Name, there)
+		}
+		for _, a := range o.Automations {
+			automations.add(a.ID, a.Name, there)
+		}
+		for _, c := range o.Campaigns {
+			campaigns.add(c.ID, c.Subject, there)
+		}
+		for _, e := range o.Events {
+			events.add(e.ID, e.Name, there)
+		}
+		for _, c := range o.Contacts {
+			contacts.add(c.ID, c.Email, there)
 		}
 	}
-	for i := range v.Tasks {
-		t := &v.Tasks[i]
-		t.Automation, t.Campaign, t.Contact, t.Event = automations(t.Automation), campaigns(t.Campaign), contacts(t.Contact), events(t.Event)
-	}
-	return v
+	s.Automations = mapped(s.Automations, func(a Automation) Automation {
+		a.Template, a.Events, a.NotEvents = templates.name(a.Template), mapped(a.Events, events.name), mapped(a.NotEvents, events.name)
+		return a
+	})
+	s.Contacts = mapped(s.Contacts, func(c ContactSnapshot) ContactSnapshot {
+		c.Automations = mapped(c.Automations, func(f Fired) Fired {
+			f.Automation = automations.name(f.Automation)
+			return f
+		})
+		return c
+	})
+	s.Tasks = mapped(s.Tasks, func(t TaskSnapshot) TaskSnapshot {
+		t.Automation, t.Campaign = automations.name(t.Automation), campaigns.name(t.Campaign)
+		t.Contact, t.Event = contacts.name(t.Contact), events.name(t.Event)
+		return t
+	})
 }
 
-// renamer returns what puts names in the place of IDs.
-func renamer[T any](list []T, of func(T) (id, name string)) func(string) string {
-	names, count := map[string]string{}, map[string]int{}
-	for _, v := range list {
-		id, name := of(v)
-		names[id] = name
-		count[name]++
+// renamer puts names in the place of IDs that are gone.
+type renamer struct {
+	names map[string]string
+	there map[string]bool // IDs
+}
+
+func (r *renamer) add(id, name string, there bool) {
+	if r.names == nil {
+		r.names, r.there = map[string]string{}, map[string]bool{}
 	}
-	return func(id string) string {
-		if name := names[id]; count[name] == 1 {
-			return name
-		}
-		return id
+	if id != "" {
+		r.names[id] = name
+		r.there[id] = r.there[id] || there
 	}
 }
 
-// dropDangling drops what refers to something that is not there.
+func (r *renamer) name(ref string) string {
+	if name, ok := r.names[ref]; ok && !r.there[ref] {
+		return name
+	}
+	return ref
+}
+
+// dropDangling drops what refers to something that is not there, or not to one
+// alone.
 func (s *Snapshot) dropDangling() {
 	var templates, automations, campaigns, contacts names
 	for _, t := range s.Templates {
 		templates.add(t.ID, t.Name)
 	}
-	s.Automations = slices.DeleteFunc(slices.Clone(s.Automations), func(a Automation) bool { return !templates.has(a.Template) })
+	s.Automations = slices.DeleteFunc(s.Automations, func(a Automation) bool { return !templates.has(a.Template) })
 	for _, a := range s.Automations {
 		automations.add(a.ID, a.Name)
 	}
 	for _, c := range s.Campaigns {
 		campaigns.add(c.ID, c.Subject)
-		for _, r := range c.Recipients {
-			contacts.add(r, strings.ToLower(r))
-		}
 	}
 	for i := range s.Contacts {
 		c := &s.Contacts[i]
-		contacts.add(c.ID, c.Email)
-		c.Automations = slices.DeleteFunc(slices.Clone(c.Automations), func(f Fired) bool { return !automations.has(f.Automation) })
+		contacts.add(c.ID, strings.ToLower(c.Email))
+		c.Automations = slices.DeleteFunc(c.Automations, func(f Fired) bool { return !automations.has(f.Automation) })
 	}
-	s.Tasks = slices.DeleteFunc(slices.Clone(s.Tasks), func(t TaskSnapshot) bool {
-		return !contacts.has(t.Contact) || t.Automation != "" && !automations.has(t.Automation) || t.Campaign != "" && !campaigns.has(t.Campaign)
+	recipients := map[string]bool{} // of campaigns, who become contacts
+	for _, c := range s.Campaigns {
+		for _, r := range c.Recipients {
+			recipients[strings.ToLower(r)] = true
+		}
+	}
+	s.Tasks = slices.DeleteFunc(s.Tasks, func(t TaskSnapshot) bool {
+		to := lowerAddress(t.Contact)
+		return !contacts.has(to) && !recipients[to] || t.Automation != "" && !automations.has(t.Automation) || t.Campaign != "" && !campaigns.has(t.Campaign)
 	})
 }

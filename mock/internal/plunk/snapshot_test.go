@@ -264,3 +264,39 @@ func TestAddRenamesAnEvent(t *testing.T) {
 	p.track(t, "new", "bob@rcpt.test")
 	same(t, "sent", p.sent(), []string{"0s bob: Receipt"})
 }
+
+// TestImportOfATaskForARecipient: a campaign makes contacts of its recipients,
+// whom a task may name.
+func TestImportOfATaskForARecipient(t *testing.T) {
+	t.Parallel()
+	p := newProject(t)
+	v := plunk.Snapshot{
+		Campaigns: []plunk.CampaignSnapshot{{Subject: "K", Body: "b", Recipients: []string{"Ann@rcpt.test"}}},
+		Tasks:     []plunk.TaskSnapshot{{ID: "x", Campaign: "K", Contact: "ann@RCPT.test", Due: noon.Add(time.Hour)}},
+	}
+	base := must[plunk.Snapshot](t)(p.Replace(v))
+	same(t, "pending", p.pending(), []string{`1h0m0s campaign "K" to ann@rcpt.test`})
+	p.add(t, base)
+	must[plunk.Snapshot](t)(p.Replace(base))
+	same(t, "pending", p.pending(), []string{`1h0m0s campaign "K" to ann@rcpt.test`})
+	same(t, "contacts", p.emails(), []string{"ann@rcpt.test"})
+}
+
+// TestImportOfAutomationsThatRan, of a contact that is there or of a new one,
+// with its events or without.
+func TestImportOfAutomationsThatRan(t *testing.T) {
+	t.Parallel()
+	p := automated(t, plunk.Automation{Name: "once", Events: []string{"e"}, RunOnce: true})
+	p.track(t, "f", "ann@rcpt.test")
+	ran := []plunk.Fired{{Automation: "once"}}
+	p.add(t, plunk.Snapshot{Contacts: []plunk.ContactSnapshot{
+		{Email: "ann@rcpt.test", Automations: ran}, {Email: "bob@rcpt.test", Automations: ran},
+		{Email: "cleo@rcpt.test", Automations: ran, Events: []plunk.Happened{{Name: "e"}}}, {Email: "dan@rcpt.test", Events: []plunk.Happened{{Name: "e"}}},
+	}})
+	for _, email := range p.emails() {
+		p.track(t, "e", email)
+	}
+	same(t, "sent", p.sent(), []string{"0s dan: Receipt"})
+	same(t, "happened", p.happened(t, "ann@rcpt.test"), []string{"f", "e"})
+	same(t, "events", []int{p.events()["e"], p.events()["f"]}, []int{6, 1})
+}
