@@ -122,8 +122,10 @@ func (st *state) catchUp(real time.Time) {
 		st.ticked = 0
 		return // what a move has left over waits for the next
 	}
-	if err := st.advance(st.present(real)); err != nil {
+	err := st.advance(st.present(real))
+	if err != nil {
 		st.warnings = append(st.warnings, err.Error())
 	}
+	st.backlog = st.backlog && err != nil
 	st.ticked, st.ran = st.ran, 0
 }

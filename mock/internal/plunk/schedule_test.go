@@ -146,11 +146,11 @@ func bounded(tasks, run, chain int) func(*plunk.Options) {
 }
 
 // TestAdvanceStopsAtMost: the clock stops when it has run as many tasks as one
-// move may, and goes on with the next call.
+// move may, and goes on with the next.
 func TestAdvanceStopsAtMost(t *testing.T) {
 	t.Parallel()
-	p := newProject(t, bounded(1000, 10, 100))
-	p.add(t, rules(ladder(1, 2, 3)...))
+	p := newProject(t, frozen, bounded(1000, 10, 100))
+	p.add(t, rules(append(ladder(1, 2, 3), plunk.Automation{Name: "now", Events: []string{"f"}})...))
 	for i := range 4 {
 		p.track(t, "e", fmt.Sprintf("u%d@rcpt.test", i))
 	}
@@ -161,12 +161,48 @@ func TestAdvanceStopsAtMost(t *testing.T) {
 	same(t, "mails", []int{len(c.Messages), p.box.Len()}, []int{10, 10})
 	same(t, "now", c.Now, noon.Add(3*time.Minute))
 	same(t, "where it stands then", p.Now(), noon.Add(3*time.Minute))
+	same(t, "pending", len(p.pending()), 2)
 
-	// The next call went on with what was due.
+	// The rest counts for the next move.
 	c = p.advance(t, day)
 	same(t, "now in the end", c.Now, noon.Add(day+3*time.Minute))
-	same(t, "mails in the end", p.box.Len(), 12)
-	same(t, "pending", p.pending(), []string{})
+	same(t, "ran in the end", []int{c.Ran, len(c.Messages), p.box.Len()}, []int{2, 2, 12})
+	p.track(t, "f", "ann@rcpt.test")
+	same(t, "at once again", p.box.Len(), 13)
+}
+
+// TestLiveClockGoesOn after it was stopped, by itself.
+func TestLiveClockGoesOn(t *testing.T) {
+	t.Parallel()
+	var log []string
+	p := newProject(t, bounded(1000, 10, 100), func(o *plunk.Options) { o.Warn = func(text string) { log = append(log, text) } })
+	p.add(t, rules(append(ladder(1, 1, 1), plunk.Automation{Name: "now", Events: []string{"f"}})...))
+	for i := range 10 {
+		p.track(t, "e", fmt.Sprintf("u%d@rcpt.test", i))
+	}
+	_, err := p.Advance(time.Minute)
+	if err == nil {
+		t.Error("30 tasks have run in one move")
+	}
+	same(t, "mails", p.box.Len(), 10)
+	p.Tick()
+	p.Tick()
+	same(t, "mails", p.box.Len(), 30)
+	p.track(t, "f", "ann@rcpt.test")
+	same(t, "at once again", p.box.Len(), 31)
+
+	// When real time brings too much, someone is told.
+	for i := range 5 {
+		p.track(t, "e", fmt.Sprintf("u%d@rcpt.test", i))
+	}
+	log = nil
+	p.pass(time.Hour)
+	p.Tick()
+	same(t, "log", log, []string{`The clock stopped at 2030-01-01T12:02:00.000Z: 10 tasks have run, the most in one advance. ` +
+		`Next is automation "A1" to u3@rcpt.test. Advance again to go on, or raise --max-run`})
+	p.Tick()
+	same(t, "mails in the end", p.box.Len(), 46)
+	same(t, "now in the end", p.Now(), noon.Add(time.Hour+time.Minute))
 }
 
 // looping returns a project whose automation Round is started by its own mail,

@@ -1,6 +1,7 @@
 package plunk
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -96,7 +97,7 @@ func (st *state) snapshot() Snapshot {
 		Templates:   mapped(st.templates.all(), func(t *Template) Template { return *t }),
 		Automations: mapped(st.automations.all(), func(a *Automation) Automation { return *a }),
 		Campaigns:   mapped(st.campaigns.all(), (*Campaign).snapshot),
-		Tasks:       mapped(st.tasks.sorted(), (*task).snapshot),
+		Tasks:       mapped(slices.DeleteFunc(st.tasks.sorted(), (*task).simulated), (*task).snapshot),
 	}
 }
 
@@ -125,6 +126,10 @@ func (st *state) contactSnapshot(c *Contact) ContactSnapshot {
 func (c *Campaign) snapshot() CampaignSnapshot {
 	return CampaignSnapshot{c.ID, c.Subject, c.Body, c.Style, c.Recipients, c.Sent, c.CreatedAt, c.UpdatedAt}
 }
+
+// simulated tells whether a task is the provider's simulator's: it follows a mail
+// at once, unless the clock was stopped between the two, and is not exported.
+func (t *task) simulated() bool { return t.feedback.message != "" }
 
 func (t *task) snapshot() TaskSnapshot {
 	s := TaskSnapshot{

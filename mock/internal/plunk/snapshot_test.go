@@ -300,3 +300,19 @@ func TestImportOfAutomationsThatRan(t *testing.T) {
 	same(t, "happened", p.happened(t, "ann@rcpt.test"), []string{"f", "e"})
 	same(t, "events", []int{p.events()["e"], p.events()["f"]}, []int{6, 1})
 }
+
+// TestSnapshotOfAStoppedClock: what the simulator has still to say is no task
+// that an import could take.
+func TestSnapshotOfAStoppedClock(t *testing.T) {
+	t.Parallel()
+	p := newProject(t, frozen, bounded(1000, 1, 100))
+	p.add(t, rules(ladder(1, 2)...))
+	p.track(t, "e", "success@simulator.amazonses.com")
+	if _, err := p.Advance(2 * time.Minute); err == nil {
+		t.Fatal("four tasks have run in one move")
+	}
+	v := p.Snapshot()
+	same(t, "tasks", len(v.Tasks), 1)
+	must[plunk.Snapshot](t)(p.Replace(v))
+	same(t, "snapshot", p.Snapshot(), v)
+}
