@@ -293,8 +293,10 @@ func TestAutomationFooterAndStyle(t *testing.T) {
 			{Name: "Plain receipt", Subject: "Plain receipt", Body: "x", Style: "HTML"},
 		},
 		Automations: []plunk.Automation{
-			{Name: "1", Template: "News", Events: []string{"e"}}, {Name: "2", Template: "Plain news", Events: []string{"e"}},
-			{Name: "3", Template: "Receipt", Events: []string{"e"}}, {Name: "4", Template: "Plain receipt", Events: []string{"e"}},
+			{Name: "1", Template: "News", Events: []string{"e"}},
+			{Name: "2", Template: "Plain news", Events: []string{"e"}},
+			{Name: "3", Template: "Receipt", Events: []string{"e"}},
+			{Name: "4", Template: "Plain receipt", Events: []string{"e"}},
 		},
 	})
 	contact := p.track(t, "e", "ann@rcpt.test").Contact

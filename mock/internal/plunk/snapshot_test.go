@@ -14,9 +14,9 @@ import (
 )
 
 // full returns a project with everything in it.
-func full(tb testing.TB, change ...func(*plunk.Options)) project {
+func full(tb testing.TB) project {
 	tb.Helper()
-	p := newProject(tb, change...)
+	p := newProject(tb)
 	p.UpdateSettings(plunk.SettingsChange{
 		DisplayName: new("Shop"), Sender: new("shop@shop.test"), Domains: []string{"shop.test"}, Members: []string{"a@shop.test", "b@shop.test"},
 	})
@@ -290,8 +290,10 @@ func TestImportOfAutomationsThatRan(t *testing.T) {
 	p.track(t, "f", "ann@rcpt.test")
 	ran := []plunk.Fired{{Automation: "once"}}
 	p.add(t, plunk.Snapshot{Contacts: []plunk.ContactSnapshot{
-		{Email: "ann@rcpt.test", Automations: ran}, {Email: "bob@rcpt.test", Automations: ran},
-		{Email: "cleo@rcpt.test", Automations: ran, Events: []plunk.Happened{{Name: "e"}}}, {Email: "dan@rcpt.test", Events: []plunk.Happened{{Name: "e"}}},
+		{Email: "ann@rcpt.test", Automations: ran},
+		{Email: "bob@rcpt.test", Automations: ran},
+		{Email: "cleo@rcpt.test", Automations: ran, Events: []plunk.Happened{{Name: "e"}}},
+		{Email: "dan@rcpt.test", Events: []plunk.Happened{{Name: "e"}}},
 	}})
 	for _, email := range p.emails() {
 		p.track(t, "e", email)
