@@ -3,6 +3,7 @@ package mock_test
 import (
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"regexp"
 	"strings"
 	"testing"
@@ -137,5 +138,37 @@ func TestPutStateRefusesWrongMails(t *testing.T) {
 		if w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "projects[0].messages[0]") {
 			t.Errorf("%s: %d %s", message, w.Code, w.Body)
 		}
+	}
+}
+
+func TestFixtureOverHTTPMayBeYAML(t *testing.T) {
+	t.Parallel()
+	s := stands(t, mock.Config{})
+	full(t, s, "sk_demo")
+	want := call(s, http.MethodGet, "/_mock/state", "sk_demo", "").Body.String()
+	yaml := call(s, http.MethodGet, "/_mock/state?format=yaml", "sk_demo", "").Body.String()
+	send := func(method, path, body string) *httptest.ResponseRecorder {
+		r := httptest.NewRequest(method, "http://localhost"+path, strings.NewReader(body))
+		r.Header.Set("Content-Type", "application/yaml; charset=utf-8")
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, r)
+		return w
+	}
+	call(s, http.MethodPost, "/_mock/reset", "sk_demo", "")
+	if w := send(http.MethodPut, "/_mock/state?project=demo", yaml); w.Code != http.StatusOK {
+		t.Fatal(w.Body)
+	}
+	if got := call(s, http.MethodGet, "/_mock/state", "sk_demo", "").Body.String(); got != want {
+		t.Errorf("put back as\n%s\nwant\n%s", got, want)
+	}
+	for body, want := range map[string]string{
+		"version: 1\nprojects: [{nome: x}]": "projects[0].nome", "version: [": "body:1: is not valid YAML", "": "is empty",
+	} {
+		if w := send(http.MethodPost, "/_mock/fixtures", body); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), want) {
+			t.Errorf("%q: %d %s", body, w.Code, w.Body)
+		}
+	}
+	if w := send(http.MethodPatch, "/_mock/settings?project=demo", "displayName: x"); w.Code != http.StatusUnprocessableEntity {
+		t.Errorf("settings take YAML: %s", w.Body)
 	}
 }
