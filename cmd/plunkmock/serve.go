@@ -11,7 +11,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"runtime/debug"
 	"strings"
 	"syscall"
 	"time"
@@ -72,11 +71,6 @@ func furnish(ctx context.Context, s *settings, server *mock.Server) error {
 	files, err := fixtureFiles(s.fixtures)
 	if err != nil {
 		return err
-	}
-	if len(files) > 0 {
-		// Much is made at once and stays: collecting garbage less often makes
-		// large fixtures load faster.
-		defer debug.SetGCPercent(debug.SetGCPercent(400))
 	}
 	if err := loadFixtures(server, files); err != nil {
 		return err
