@@ -122,10 +122,11 @@ func identified[S, R any](
 	there *table[R], has func(*R) (id, name string), all *names,
 ) []S {
 	given = slices.Clone(given)
-	named := make(map[string]bool, len(given)) // IDs
+	named := map[string]bool{} // IDs; most imports have none
 	for i := range given {
-		id, _ := of(&given[i])
-		named[*id] = true
+		if id, _ := of(&given[i]); *id != "" {
+			named[*id] = true
+		}
 	}
 	var free unclaimed
 	for _, r := range there.all() {
@@ -138,16 +139,14 @@ func identified[S, R any](
 		}
 	}
 	all.grow(len(given))
-	seen := make(map[string]bool, len(given))
 	for i := range given {
 		id, name := of(&given[i])
 		if *id == "" {
 			*id = cmp.Or(free.take(name), k.st.newID())
 		}
-		if seen[*id] {
+		if all.byID[*id] { // it holds those of the import alone
 			k.flaw(fmt.Sprintf("%s[%d].id", sort, i), "is given twice: %q", *id)
 		}
-		seen[*id] = true
 		all.add(*id, name)
 	}
 	return given
@@ -200,15 +199,19 @@ func (k *checker) event(ref string) string {
 func (k *checker) checkContacts() {
 	byEmail := make(map[string]int, len(k.s.Contacts))
 	for i := range k.s.Contacts {
-		c, at := &k.s.Contacts[i], fmt.Sprintf("contacts[%d]", i)
-		k.email(at+".email", c.Email)
+		c := &k.s.Contacts[i]
+		at := func() string { return fmt.Sprintf("contacts[%d].email", i) } // there may be a million
+		given := c.Email
 		c.Email = strings.ToLower(c.Email)
+		if CheckEmail(c.Email) != nil {
+			k.email(at(), given)
+		}
 		if first, twice := byEmail[c.Email]; twice {
-			k.flaw(at+".email", "is that of contacts[%d] too: %q", first, c.Email)
+			k.flaw(at(), "is that of contacts[%d] too: %q", first, c.Email)
 		}
 		byEmail[c.Email] = i
 		if owner := k.st.byEmail[c.Email]; owner != "" && owner != c.ID && !k.renames(owner) {
-			k.flaw(at+".email", "is that of another contact: %q", c.Email)
+			k.flaw(at(), "is that of another contact: %q", c.Email)
 		}
 		if k.st.contacts.get(c.ID) == nil {
 			k.fresh++
