@@ -110,19 +110,15 @@ func TestResetTakesBackToTheStart(t *testing.T) {
 	}
 }
 
-// TestResetWithAStart keeps what it is asked to, and nothing else.
-func TestResetWithAStart(t *testing.T) {
-	t.Parallel()
-	old, _ := used(t)
-	was := old.digest(t)
-	same(t, "pending before", was.Tasks, []string{
-		`25h0m0s automation "B" to bob@rcpt.test`, `25h0m0s automation "A" to new@rcpt.test`, `25h0m0s campaign "L" to zoe@rcpt.test`,
-		`720h0m0s campaign "K" to bob@rcpt.test`,
-	})
-	for name, c := range map[string]struct {
-		keep plunk.Keep
-		want func(d *digest)
-	}{
+// kept says what is kept, and how what there is then differs from the start.
+type kept struct {
+	keep plunk.Keep
+	want func(d *digest)
+}
+
+// keeps are all ways to keep a part of what was.
+func keeps(was digest) map[string]kept {
+	return map[string]kept{
 		"settings": {plunk.Keep{Settings: true}, func(d *digest) { d.Settings = was.Settings }},
 		"clock":    {plunk.Keep{Clock: true}, func(d *digest) { d.Now = was.Now }},
 		"messages": {plunk.Keep{Messages: true}, func(*digest) {}},
@@ -154,7 +150,19 @@ func TestResetWithAStart(t *testing.T) {
 			d.Tasks = []string{was.Tasks[0], was.Tasks[2], was.Tasks[3]}
 		}},
 		"everything": {plunk.Keep{true, true, true, true, true, true, true, true, true}, func(d *digest) { *d = was }},
-	} {
+	}
+}
+
+// TestResetWithAStart keeps what it is asked to, and nothing else.
+func TestResetWithAStart(t *testing.T) {
+	t.Parallel()
+	old, _ := used(t)
+	was := old.digest(t)
+	same(t, "pending before", was.Tasks, []string{
+		`25h0m0s automation "B" to bob@rcpt.test`, `25h0m0s automation "A" to new@rcpt.test`, `25h0m0s campaign "L" to zoe@rcpt.test`,
+		`720h0m0s campaign "K" to bob@rcpt.test`,
+	})
+	for name, c := range keeps(was) {
 		p, base := used(t)
 		box := p.box.Len()
 		if err := p.Reset(c.keep, base); err != nil {

@@ -285,7 +285,8 @@ func (s *Store) Snapshot() (v Snapshot) {
 
 // Add adds a snapshot: settings, templates and automations take the place of
 // those that are there, contacts and campaigns are added or updated. It returns
-// what was added, with its IDs. The error is [Flaws], and then nothing has changed.
+// what was added, with its IDs. The error is [Flaws], and then nothing has changed,
+// or what Advance would say to a clock that moves with it: then all is added.
 func (s *Store) Add(v Snapshot) (added Snapshot, err error) {
 	s.do(func(st *state) { added, err = st.add(v, s.now()) })
 	return added, err
