@@ -235,7 +235,10 @@ func (ws *worlds) loadOne(p projectFixture) (*world, error) {
 		w.base.Store(&v)
 	} else {
 		v, err := w.plunk.Add(p.snapshot)
-		if err != nil {
+		if refused, ok := errors.AsType[*plunk.Error](err); ok && refused.Kind == plunk.Conflict {
+			// All is there, but its clock has stopped on the way.
+			ws.config.Log.Warn(refused.Msg, "project", w.name)
+		} else if err != nil {
 			return nil, err
 		}
 		w.held.Add(1)
