@@ -159,53 +159,6 @@ func (b *Box) count(n int64) {
 	}
 }
 
-// dropOldest drops the oldest message and returns its bytes; 0 when there is
-// none. b.mu must be held.
-func (b *Box) dropOldest() int64 {
-	for len(b.entries) > 0 {
-		e := b.entries[0]
-		b.entries = b.entries[1:]
-		if e.marks.Load() == nil {
-			b.dead--
-			continue
-		}
-		b.dropped++
-		return b.forget(e)
-	}
-	return 0
-}
-
-// live returns how many messages there are. b.mu must be held.
-func (b *Box) live() int { return len(b.entries) - b.dead }
-
-// forget takes an entry out of the books and returns its bytes. b.mu must be
-// held; what is in b.entries is the caller's matter.
-func (b *Box) forget(e *entry) int64 {
-	m := e.marks.Swap(nil).message
-	if b.byID[m.ID] == e { // and not a later message of the same ID
-		delete(b.byID, m.ID)
-	}
-	n := m.SizeInMemory()
-	b.count(-n)
-	return n
-}
-
-// bury deletes an entry where it stands. b.mu must be held.
-func (b *Box) bury(e *entry) {
-	b.forget(e)
-	b.dead++
-	if b.dead > len(b.entries)/2+16 {
-		// A new slice: readers may still look at the old one.
-		live := make([]*entry, 0, b.live())
-		for _, e := range b.entries {
-			if e.marks.Load() != nil {
-				live = append(live, e)
-			}
-		}
-		b.entries, b.dead = live, 0
-	}
-}
-
 // snapshot returns the entries as they stand.
 func (b *Box) snapshot() []*entry {
 	b.mu.Lock()
@@ -306,31 +259,6 @@ func (b *Box) SkipTo(cursor string) {
 	b.seq = max(b.seq, seqOf(cursor))
 }
 
-// Delete deletes the messages that match, and returns how many those were.
-func (b *Box) Delete(f Filter) (n int) {
-	m := f.ready()
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	for _, e := range slices.Clip(b.entries) {
-		if k := e.marks.Load(); k != nil && m.match(e.record(k)) {
-			b.bury(e)
-			n++
-		}
-	}
-	return n
-}
-
-// DeleteID deletes a message; false when there is none of that ID.
-func (b *Box) DeleteID(id string) bool {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	e := b.byID[id]
-	if e != nil {
-		b.bury(e)
-	}
-	return e != nil
-}
-
 // SetRead marks a message as read or unread; false when there is none of that
 // ID.
 func (b *Box) SetRead(id string, read bool) (Record, bool) {
@@ -390,34 +318,6 @@ func (b *Box) Bytes() int64 {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.bytes
-}
-
-// DropOldest drops the oldest messages until at least that many bytes are free,
-// and returns how many messages those were.
-func (b *Box) DropOldest(bytes int64) (n int) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	for bytes > 0 {
-		freed := b.dropOldest()
-		if freed == 0 {
-			return n
-		}
-		bytes -= freed
-		n++
-	}
-	return n
-}
-
-// Clear empties the box and forgets what it lost. Cursors go on growing, and
-// waits go on.
-func (b *Box) Clear() {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	for _, e := range b.entries {
-		e.marks.Store(nil)
-	}
-	b.count(-b.bytes)
-	b.entries, b.byID, b.dead, b.dropped = nil, nil, 0, 0
 }
 
 // ErrClosed is the error of a wait whose box was closed.

@@ -197,11 +197,12 @@ func (s *Server) settle(method string, w *world) {
 	if w != nil {
 		s.worlds.tellDropped(w)
 	}
-	if s.saver == nil || method == http.MethodGet || method == http.MethodHead {
+	if method == http.MethodGet || method == http.MethodHead {
 		return
 	}
-	s.saver.capture(w)
-	s.saver.touch()
+	saver := s.saver.Load()
+	saver.capture(w)
+	saver.touch()
 }
 
 // enterExisting gives the call an ID, and the project of its key when there is

@@ -72,7 +72,7 @@ type taskOut struct {
 }
 
 func tasksOut(list []*plunk.Task) []taskOut {
-	return each(list, func(t *plunk.Task) taskOut {
+	return mapped(list, func(t *plunk.Task) taskOut {
 		out := taskOut{ID: t.ID, Due: stamp(t.Due), Label: t.Label, Kind: string(t.Kind), Contact: t.Contact.ID, Email: t.Contact.Name}
 		if t.Automation != nil {
 			out.Automation = &t.Automation.ID

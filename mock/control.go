@@ -75,7 +75,7 @@ func (s *Server) answerControl(w http.ResponseWriter, r *http.Request, c *call) 
 func (s *Server) settleControl(op *contract.Operation, method string, w *world) {
 	switch op.ID {
 	case "deleteMessages", "deleteMessage", "reset", "putState", "deleteProject", "markRead", "markUnread", "addMessageEvent":
-		s.saver.throw()
+		s.saver.Load().throw()
 	}
 	s.settle(method, w)
 }

@@ -117,7 +117,7 @@ func fixtureOut(w *world) fixtureResponse {
 	v := w.plunk.Snapshot()
 	secret, public := w.keys()
 	p := fixtureProject{
-		Name: w.name, ID: v.ID, Keys: fixtureKeys{secret, public}, Settings: settingsOut(w.plunk.Settings()),
+		Name: w.name, ID: v.ID, Keys: fixtureKeys{secret, public}, Settings: settingsOut(v.Settings.Settings()),
 		Clock:       fixtureClock{Mode: "live"},
 		Events:      mapped(v.Events, func(e plunk.EventSnapshot) fixtureEvent { return fixtureEvent(e) }),
 		Contacts:    mapped(v.Contacts, contactFixture),

@@ -30,15 +30,6 @@ func nextOut(next uint64) *string {
 	return &text
 }
 
-// each turns the records of a page into what is shown of them.
-func each[T, Out any](records []*T, out func(*T) Out) []Out {
-	list := make([]Out, len(records))
-	for i, r := range records {
-		list[i] = out(r)
-	}
-	return list
-}
-
 type contactsResponse struct {
 	Contacts []*contactResponse `json:"contacts"`
 	Total    int                `json:"total"`
@@ -51,7 +42,7 @@ func listContacts(c call, _ none) (contactsResponse, error) {
 		return contactsResponse{}, err
 	}
 	l := c.world.plunk.ContactPage(param[string](c, "q"), p)
-	return contactsResponse{each(l.Records, contactOut), l.Total, nextOut(l.Next)}, nil
+	return contactsResponse{mapped(l.Records, contactOut), l.Total, nextOut(l.Next)}, nil
 }
 
 type contactDetail struct {
@@ -100,7 +91,7 @@ func listEvents(c call, _ none) (eventsResponse, error) {
 		return eventsResponse{}, err
 	}
 	l := c.world.plunk.EventPage(p)
-	return eventsResponse{each(l.Records, func(e *plunk.Event) eventOut {
+	return eventsResponse{mapped(l.Records, func(e *plunk.Event) eventOut {
 		out := eventOut{e.ID, e.Name, e.Count, nil}
 		if last := e.Last; last != (time.Time{}) {
 			out.LastAt = (*stamp)(&last)
@@ -121,5 +112,5 @@ func listCampaigns(c call, _ none) (campaignsResponse, error) {
 		return campaignsResponse{}, err
 	}
 	l := c.world.plunk.CampaignPage(p)
-	return campaignsResponse{each(l.Records, campaignOut), l.Total, nextOut(l.Next)}, nil
+	return campaignsResponse{mapped(l.Records, campaignOut), l.Total, nextOut(l.Next)}, nil
 }

@@ -19,11 +19,17 @@ func (s *Server) AddFixture(name string, data []byte) error {
 	if err != nil {
 		return err
 	}
+	return located(f, s.addProjects(projects))
+}
+
+// addProjects adds projects, or none of them.
+func (s *Server) addProjects(projects []projectFixture) error {
 	worlds, err := s.worlds.load(projects)
 	for _, w := range worlds {
+		s.settle("", w)
 		w.release()
 	}
-	return located(f, err)
+	return err
 }
 
 // loadDemo reads the fixture of the project demo.
@@ -59,11 +65,7 @@ func (s *Server) UpdateFixture(name string, data []byte) error {
 	for i := range projects {
 		s.worlds.asUpdate(&projects[i])
 	}
-	worlds, err := s.worlds.load(projects)
-	for _, w := range worlds {
-		w.release()
-	}
-	return located(f, err)
+	return located(f, s.addProjects(projects))
 }
 
 // asUpdate takes out of a project what has gone on meanwhile.

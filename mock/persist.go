@@ -49,7 +49,7 @@ func (s *Server) Persist(file string) error {
 	if err := errors.Join(v.save(), v.compact()); err != nil {
 		return fmt.Errorf("mock: the state cannot be written to %s: %w", file, err)
 	}
-	s.saver = v
+	s.saver.Store(v)
 	go v.run()
 	return nil
 }

@@ -31,7 +31,7 @@ type Server struct {
 	idle     chan struct{} // told when the last call ends while the server stops
 	closed   chan struct{} // by Close
 	ticking  sync.WaitGroup
-	saver    *saver // nil: nothing is saved
+	saver    atomic.Pointer[saver] // nil: nothing is saved; the ticker reads it too
 	close    sync.Once
 	stopping context.Context //nolint:containedctx // ends with Drain: the server's own life
 	drain    context.CancelFunc
@@ -206,7 +206,7 @@ func (s *Server) Close() error {
 	s.close.Do(func() {
 		close(s.closed)
 		s.ticking.Wait()
-		err = s.saver.finish()
+		err = s.saver.Load().finish()
 		s.worlds.close()
 	})
 	return err

@@ -55,11 +55,11 @@ func serve(ctx context.Context, args []string, getenv func(string) string, stdou
 	failed := make(chan error, 1)
 	go func() { failed <- web.Serve(listener) }()
 	if err := announce(s, listener, stdout, stderr, getenv); err != nil {
-		return errors.Join(err, web.Close())
+		return errors.Join(err, web.Close(), handler.Close())
 	}
 	select {
 	case err := <-failed:
-		return err
+		return errors.Join(err, handler.Close())
 	case <-ctx.Done():
 	}
 	return stop(ctx, handler, web)

@@ -101,6 +101,10 @@ func (st *state) snapshot() Snapshot {
 	}
 }
 
+// Settings returns the settings of a change that gives all of them, as that of a
+// Snapshot does.
+func (c SettingsChange) Settings() Settings { return c.apply(Settings{}) }
+
 func mapped[A, B any](list []A, fn func(A) B) []B {
 	out := make([]B, len(list))
 	for i, v := range list {
