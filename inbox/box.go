@@ -3,10 +3,9 @@ package inbox
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"io"
+	"iter"
 	"slices"
-	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -34,7 +33,7 @@ type Record struct {
 }
 
 // Before returns the cursor just before the message.
-func (r Record) Before() string { return cursorOf(r.seq - 1) }
+func (r Record) Before() string { return CursorOf(r.seq - 1) }
 
 // Size returns how many bytes the message has on the wire. It is found out when
 // it is asked for first, and then known.
@@ -75,15 +74,15 @@ type marks struct {
 }
 
 func (e *entry) record(m *marks) Record {
-	return Record{Message: m.message, Cursor: cursorOf(e.seq), Read: m.read, Status: m.status, Feedback: m.feedback, seq: e.seq, entry: e}
+	return Record{Message: m.message, Cursor: CursorOf(e.seq), Read: m.read, Status: m.status, Feedback: m.feedback, seq: e.seq, entry: e}
 }
 
 // Options say how to build a [Box].
 type Options struct {
-	MaxMessages int     // how many messages it holds; 0 or less means 100,000
-	Budget      *Budget // counts its bytes; nil means that no one does
-	Seq         uint64  // that of the last message of an earlier box, to go on from
-	Dropped     int     // how many messages an earlier box lost
+	MaxMessages int       // how many messages it holds; 0 or less means 100,000
+	Budget      *Budget   // counts its bytes; nil means that no one does
+	Timeline    *Timeline // numbers its messages; nil means one of its own
+	Dropped     int       // how many messages an earlier box lost
 }
 
 // Box holds the messages of one project. It is safe for concurrent use. The zero
@@ -103,23 +102,9 @@ type Box struct {
 
 // NewBox returns an empty box.
 func NewBox(o Options) *Box {
-	return &Box{options: o, seq: o.Seq, dropped: o.Dropped}
-}
-
-// cursorWidth is how long a cursor is, so that cursors also sort as text.
-const cursorWidth = 13
-
-func cursorOf(seq uint64) string {
-	return fmt.Sprintf("%0*s", cursorWidth, strconv.FormatUint(seq, 36))
-}
-
-// seqOf reads a cursor; one that is none reads as 0.
-func seqOf(cursor string) uint64 {
-	seq, err := strconv.ParseUint(cursor, 36, 64)
-	if err != nil {
-		return 0
-	}
-	return seq
+	b := &Box{options: o, dropped: o.Dropped}
+	b.seq = b.timeline().Seq()
+	return b
 }
 
 // Add puts messages into the box, all or, to a reader, none. When there are too
@@ -134,7 +119,7 @@ func (b *Box) Add(messages ...*Message) {
 		b.byID = map[string]*entry{}
 	}
 	for _, m := range messages {
-		b.seq++
+		b.seq = b.timeline().Next()
 		e := &entry{seq: b.seq}
 		e.marks.Store(&marks{message: m, status: Sent})
 		b.entries = append(b.entries, e)
@@ -149,6 +134,14 @@ func (b *Box) Add(messages ...*Message) {
 		close(b.more)
 		b.more = nil
 	}
+}
+
+// timeline returns what numbers the messages. b.mu must be held, but by NewBox.
+func (b *Box) timeline() *Timeline {
+	if b.options.Timeline == nil {
+		b.options.Timeline = new(Timeline)
+	}
+	return b.options.Timeline
 }
 
 // count changes how many bytes the box holds. b.mu must be held.
@@ -205,7 +198,7 @@ type Page struct {
 func (b *Box) List(f Filter, limit int) Page {
 	b.mu.Lock()
 	entries := slices.Clip(b.entries)
-	page := Page{Dropped: b.dropped, Cursor: cursorOf(b.seq)}
+	page := Page{Dropped: b.dropped, Cursor: CursorOf(b.seq)}
 	b.mu.Unlock()
 
 	m := f.ready()
@@ -241,7 +234,7 @@ func (b *Box) List(f Filter, limit int) Page {
 // "".
 func (b *Box) After(cursor string) []Record {
 	entries := b.snapshot()
-	from, _ := slices.BinarySearchFunc(entries, seqOf(cursor)+1, func(e *entry, seq uint64) int { return cmp.Compare(e.seq, seq) })
+	from, _ := slices.BinarySearchFunc(entries, SeqOf(cursor)+1, func(e *entry, seq uint64) int { return cmp.Compare(e.seq, seq) })
 	var records []Record
 	for _, e := range entries[from:] {
 		if k := e.marks.Load(); k != nil {
@@ -251,12 +244,30 @@ func (b *Box) After(cursor string) []Record {
 	return records
 }
 
+// Caused goes over the messages that are newer than a number of the timeline,
+// oldest first: the ID of the call that each goes back to, and its own.
+func (b *Box) Caused(after uint64) iter.Seq2[string, string] {
+	return func(yield func(request, id string) bool) {
+		entries := b.snapshot()
+		from := len(entries) // the new ones are at the end, and few
+		for from > 0 && entries[from-1].seq > after {
+			from--
+		}
+		for _, e := range entries[from:] {
+			if k := e.marks.Load(); k != nil && k.message.Cause.Request != "" && !yield(k.message.Cause.Request, k.message.ID) {
+				return
+			}
+		}
+	}
+}
+
 // SkipTo makes the cursors go on from that one, unless they are past it already:
 // for messages that come back from a file.
 func (b *Box) SkipTo(cursor string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.seq = max(b.seq, seqOf(cursor))
+	b.seq = max(b.seq, SeqOf(cursor))
+	b.timeline().SkipTo(b.seq)
 }
 
 // SetRead marks a message as read or unread; false when there is none of that
@@ -302,16 +313,12 @@ func (b *Box) Dropped() int {
 	return b.dropped
 }
 
-// Seq returns the number of the newest message that the box ever held, for an
-// [Options] to go on from.
-func (b *Box) Seq() uint64 {
+// Cursor returns the cursor of the newest message that the box ever held.
+func (b *Box) Cursor() string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.seq
+	return CursorOf(b.seq)
 }
-
-// Cursor returns the cursor of the newest message that the box ever held.
-func (b *Box) Cursor() string { return cursorOf(b.Seq()) }
 
 // Bytes returns about how many bytes the box holds.
 func (b *Box) Bytes() int64 {

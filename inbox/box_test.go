@@ -122,7 +122,7 @@ func TestListWithoutRoomOnlyCounts(t *testing.T) {
 func TestClearKeepsCursorsGrowing(t *testing.T) {
 	t.Parallel()
 	budget := inbox.NewBudget(0)
-	b := inbox.NewBox(inbox.Options{MaxMessages: 2, Budget: budget, Seq: 40})
+	b := inbox.NewBox(inbox.Options{MaxMessages: 2, Budget: budget, Timeline: inbox.NewTimeline(40)})
 	fill(b, 5)
 	last := b.Cursor()
 	b.Clear()
@@ -132,8 +132,8 @@ func TestClearKeepsCursorsGrowing(t *testing.T) {
 	checkBooks(t, b, budget)
 	b.Add(small("x", ""))
 	r, _ := b.Get("x")
-	if r.Cursor <= last || b.Seq() != 46 {
-		t.Errorf("cursor %s after %s, number %d", r.Cursor, last, b.Seq())
+	if r.Cursor <= last || inbox.SeqOf(b.Cursor()) != 46 {
+		t.Errorf("cursor %s after %s, number %d", r.Cursor, last, inbox.SeqOf(b.Cursor()))
 	}
 	checkBooks(t, b, budget)
 }
@@ -142,7 +142,7 @@ func TestBoxGoesOnFromAnEarlierOne(t *testing.T) {
 	t.Parallel()
 	var earlier inbox.Box
 	fill(&earlier, 3)
-	b := inbox.NewBox(inbox.Options{Seq: earlier.Seq()})
+	b := inbox.NewBox(inbox.Options{Timeline: inbox.NewTimeline(inbox.SeqOf(earlier.Cursor()))})
 	if b.Cursor() != earlier.Cursor() {
 		t.Errorf("cursor %s, want %s", b.Cursor(), earlier.Cursor())
 	}

@@ -117,7 +117,7 @@ type matcher struct {
 }
 
 func (f *Filter) ready() matcher {
-	m := matcher{since: f.Since, until: f.Until, after: seqOf(f.After), before: seqOf(f.Before)}
+	m := matcher{since: f.Since, until: f.Until, after: SeqOf(f.After), before: SeqOf(f.Before)}
 	if f.Before == "" {
 		m.before = 1<<64 - 1
 	}
@@ -172,10 +172,10 @@ func (f *Filter) Misses(r Record) []Miss {
 	if !f.Until.IsZero() && r.Time.After(f.Until) {
 		misses = append(misses, Miss{"until", f.Until.Format(time.RFC3339Nano), r.Time.Format(time.RFC3339Nano)})
 	}
-	if f.After != "" && r.seq <= seqOf(f.After) {
+	if f.After != "" && r.seq <= SeqOf(f.After) {
 		misses = append(misses, Miss{"after", f.After, r.Cursor})
 	}
-	if f.Before != "" && r.seq >= seqOf(f.Before) {
+	if f.Before != "" && r.seq >= SeqOf(f.Before) {
 		misses = append(misses, Miss{"before", f.Before, r.Cursor})
 	}
 	return misses
@@ -196,12 +196,5 @@ func (f *Filter) Check() error {
 			}
 		}
 	}
-	return cmp.Or(checkCursor("after", f.After), checkCursor("before", f.Before))
-}
-
-func checkCursor(name, cursor string) error {
-	if cursor == "" || len(cursor) == cursorWidth && cursorOf(seqOf(cursor)) == cursor {
-		return nil
-	}
-	return &FilterError{name, fmt.Sprintf("must be a cursor that an earlier answer gave, not %q", cursor)}
+	return cmp.Or(CheckCursor("after", f.After), CheckCursor("before", f.Before))
 }

@@ -26,15 +26,15 @@ func (b *Box) Wait(ctx context.Context, f Filter, count int) ([]Record, string, 
 		}
 		looked = max(looked, seq)
 		if len(found) >= count {
-			return found, cursorOf(seq), nil
+			return found, CursorOf(seq), nil
 		}
 		if closed {
-			return nil, cursorOf(seq), ErrClosed
+			return nil, CursorOf(seq), ErrClosed
 		}
 		select {
 		case <-more:
 		case <-ctx.Done():
-			return nil, cursorOf(seq), ctx.Err()
+			return nil, CursorOf(seq), ctx.Err()
 		}
 	}
 }
@@ -73,7 +73,7 @@ type Near struct {
 func (b *Box) Near(f Filter, limit int) []Near {
 	const looked = 10_000 // the newest; enough to find what was meant
 	var near []Near
-	after := seqOf(f.After)
+	after := SeqOf(f.After)
 	for _, e := range slices.Backward(b.snapshot()) {
 		if e.seq <= after || len(near) == looked {
 			break

@@ -2,6 +2,7 @@ package mock
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -31,22 +32,6 @@ func allow(h http.Header, requestID string) {
 	h["Access-Control-Allow-Origin"] = anyOrigin
 	h["Access-Control-Expose-Headers"] = exposed
 	h["X-Plunkmock-Request"] = []string{requestID}
-}
-
-// servePreflight lets a page of any origin call Plunk's API.
-func (s *Server) servePreflight(w http.ResponseWriter, r *http.Request) {
-	h := w.Header()
-	allow(h, s.ids.next())
-	h.Set("Access-Control-Allow-Methods", "GET,HEAD,PUT,PATCH,POST,DELETE")
-	if asked := r.Header.Get("Access-Control-Request-Headers"); asked != "" {
-		h.Set("Access-Control-Allow-Headers", asked)
-	}
-	if r.Header.Get("Access-Control-Request-Private-Network") == "true" {
-		h.Set("Access-Control-Allow-Private-Network", "true")
-	}
-	h.Set("Access-Control-Max-Age", "600")
-	h.Set("Vary", "Access-Control-Request-Headers")
-	w.WriteHeader(http.StatusNoContent)
 }
 
 // Bounds of X-Plunkmock-Warning.
@@ -95,39 +80,48 @@ type file struct {
 
 // write answers with out, or with err when there is one.
 func (s *Server) write(w http.ResponseWriter, status int, out any, err error, envelope string) {
-	if err != nil {
-		s.writeError(w, err)
-		return
-	}
-	if f, ok := out.(*file); ok {
-		for name, value := range f.headers {
-			w.Header().Set(name, value)
-		}
-		w.Header().Set("Content-Type", f.contentType)
-		s.send(w, status, f.body)
-		return
-	}
 	buf := buffers.Get().(*bytes.Buffer)
 	defer keep(buf)
-	if err := encode(buf, out); err != nil {
-		s.writeError(w, fmt.Errorf("encoding the answer: %w", err))
-		return
-	}
-	w.Header()["Content-Type"] = jsonType
-	s.send(w, status, wrap(buf.Bytes(), envelope))
+	status, body := s.render(w.Header(), buf, status, out, err, envelope)
+	s.send(w, status, body)
 }
 
 // writeError answers with an error in Plunk's shape.
 func (s *Server) writeError(w http.ResponseWriter, err error) {
+	s.write(w, 0, nil, err, EnvelopeFlat)
+}
+
+// render makes the answer that out stands for, or err when there is one: its
+// status and its body, which may live in buf; the headers go to h.
+func (s *Server) render(h http.Header, buf *bytes.Buffer, status int, out any, err error, envelope string) (int, []byte) {
+	if err != nil {
+		return s.renderError(h, buf, err)
+	}
+	if f, ok := out.(*file); ok {
+		for name, value := range f.headers {
+			h.Set(name, value)
+		}
+		h.Set("Content-Type", f.contentType)
+		return status, f.body
+	}
+	if err := encode(buf, out); err != nil {
+		return s.renderError(h, buf, fmt.Errorf("encoding the answer: %w", err))
+	}
+	h["Content-Type"] = jsonType
+	return status, wrap(buf.Bytes(), envelope)
+}
+
+// renderError makes the answer that an error is, in Plunk's shape.
+func (s *Server) renderError(h http.Header, buf *bytes.Buffer, err error) (int, []byte) {
 	p := refusal(err)
-	if p.status == http.StatusInternalServerError {
+	if p.status == http.StatusInternalServerError && !p.meant {
 		s.config.Log.Error("a bug in plunkmock", "err", err)
 	}
-	var buf bytes.Buffer
+	buf.Reset()
 	body := errorBody{
-		Code: p.status, Error: http.StatusText(p.status), Message: p.message, Time: s.config.Now().UnixMilli(),
+		Code: p.status, Error: reason(p.status), Message: p.message, Time: s.config.Now().UnixMilli(),
 	}
-	if err := encode(&buf, body); err != nil {
+	if err := encode(buf, body); err != nil {
 		panic(err) // strings and numbers are always JSON
 	}
 	if p.more != nil {
@@ -138,16 +132,26 @@ func (s *Server) writeError(w http.ResponseWriter, err error) {
 			buf.Write(more.Bytes()[1:])
 		}
 	}
-	w.Header()["Content-Type"] = jsonType
-	s.send(w, p.status, buf.Bytes())
+	h["Content-Type"] = jsonType
+	return p.status, buf.Bytes()
 }
 
-// send writes a whole body. A client that takes nothing for as long as Stall is
-// given up; what fits into a socket's buffer needs no watch.
+// reason returns the reason phrase of a status, also of one that has none.
+func reason(status int) string {
+	return cmp.Or(http.StatusText(status), "Status "+strconv.Itoa(status))
+}
+
+// send writes a whole answer.
 func (s *Server) send(w http.ResponseWriter, status int, body []byte) {
-	const chunk = 64 << 10
 	w.Header()["Content-Length"] = []string{strconv.Itoa(len(body))}
 	w.WriteHeader(status)
+	s.writeBody(w, body)
+}
+
+// writeBody writes a body, or a part of it. A client that takes nothing for as
+// long as Stall is given up; what fits into a socket's buffer needs no watch.
+func (s *Server) writeBody(w http.ResponseWriter, body []byte) {
+	const chunk = 64 << 10
 	if len(body) > chunk {
 		conn := http.NewResponseController(w)
 		defer conn.SetWriteDeadline(time.Time{}) //nolint:errcheck // not every ResponseWriter has a connection

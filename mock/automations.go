@@ -44,12 +44,13 @@ func templateType(t *plunk.Template) string {
 	return "TRANSACTIONAL"
 }
 
-// given is nil for a text that is not given.
-func given(s string) *string {
-	if s == "" {
+// given is nil for the zero value: what is not given.
+func given[T comparable](v T) *T {
+	var zero T
+	if v == zero {
 		return nil
 	}
-	return &s
+	return &v
 }
 
 type automationOut struct {

@@ -13,19 +13,19 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/gorilla/mux"
 
 	"github.com/plunkmock/plunkmock/mock/internal/contract"
 )
 
 // A call is one request of one project, once it is known to be valid.
 type call struct {
-	ctx   context.Context //nolint:containedctx // a call is the request, in other words
-	id    string          // the request's
-	world *world          // nil where an operation is of no project
-	in    contract.Input
-	host  string // as the client named this server
-	warn  *[]string
+	ctx    context.Context //nolint:containedctx // a call is the request, in other words
+	id     string          // the request's
+	world  *world          // nil where an operation is of no project
+	in     contract.Input
+	host   string      // as the client named this server
+	header http.Header // of a control call
+	warn   *[]string
 }
 
 // warned adds warnings to the answer.
@@ -127,76 +127,32 @@ func param[T any](c call, name string) T {
 	return v
 }
 
-// readRequest reads and checks a request, without knowing who asks.
-func (s *Server) readRequest(w http.ResponseWriter, r *http.Request, op *contract.Operation, vars map[string]string) (contract.Input, error) {
+// readBody reads the whole body of a request. What it returns may be used until
+// release is called, which must be.
+func (s *Server) readBody(w http.ResponseWriter, r *http.Request) (body []byte, release func(), err error) {
 	buf, ok := s.bodies.Get().(*[]byte)
 	if !ok {
 		buf = new([]byte)
 	}
-	body, err := contract.ReadBody(w, r, *buf, s.config.Limits.Body, s.config.Limits.Stall)
-	if err != nil {
-		return contract.Input{}, err
-	}
-	if cap(body) <= maxKeptBody {
-		// What is decoded holds copies, never the bytes themselves.
-		defer func() {
-			if body != nil {
-				*buf = body
-			}
-			s.bodies.Put(buf)
-		}()
-	}
-	request := contract.Request{Vars: vars, Query: r.URL.RawQuery, ContentType: r.Header.Get("Content-Type"), Body: body}
-	if isYAML(request.ContentType) && takesYAML(op) {
-		if request.Body, err = yamlToJSON(body); err != nil {
-			return contract.Input{}, err
+	body, err = contract.ReadBody(w, r, *buf, s.config.Limits.Body, s.config.Limits.Stall)
+	return body, func() {
+		if cap(body) > maxKeptBody {
+			return
 		}
-		request.ContentType = jsonType[0]
-	}
-	return op.Check(request)
+		if body != nil {
+			*buf = body
+		}
+		s.bodies.Put(buf)
+	}, err
 }
 
 // maxKeptBody is how large a buffer for bodies is kept for the next call.
 const maxKeptBody = 4 << 20
 
-// plunkHandler serves one operation of Plunk's API: who asks, may they, is it
-// valid, run, answer.
-func (s *Server) plunkHandler(op *contract.Operation, run handler) http.HandlerFunc {
-	public := op.ID == "trackEvent" // the document says so only in prose
-	return func(w http.ResponseWriter, r *http.Request) {
-		var warnings []string
-		c := call{ctx: r.Context(), host: r.Host, warn: &warnings}
-		k := readKey(r.Header.Get("Authorization"))
-		var err error
-		if wrong := k.check(public); wrong != nil {
-			s.enterExisting(&c, k)
-			err = wrong
-		} else {
-			err = s.enter(&c, k)
-		}
-		defer c.leave() // as it is now: the world is open
-		allow(w.Header(), c.id)
-		var out any
-		if err == nil {
-			c.in, err = s.readRequest(w, r, op, mux.Vars(r))
-		}
-		if err == nil {
-			warnings = c.in.Warnings
-			out, err = run(c)
-			s.settle(r.Method, c.world)
-		}
-		setWarnings(w.Header(), warnings)
-		s.write(w, op.Success, out, err, s.config.Envelope)
-		s.logCall(r, c, op, err)
-	}
-}
-
-// settle is what follows a call: limits are kept, and what is new is saved.
+// settle is what follows a call that may have changed something: limits are kept,
+// and what is new is saved.
 func (s *Server) settle(method string, w *world) {
-	s.worlds.keepWithinBytes()
-	if w != nil {
-		s.worlds.tellDropped(w)
-	}
+	s.keepWithinLimits(w)
 	if method == http.MethodGet || method == http.MethodHead {
 		return
 	}
@@ -205,32 +161,12 @@ func (s *Server) settle(method string, w *world) {
 	saver.touch()
 }
 
-// enterExisting gives the call an ID, and the project of its key when there is
-// such: a call that is refused anyhow makes none.
-func (s *Server) enterExisting(c *call, k key) {
-	if k.usable() {
-		if held := s.worlds.held(s.worlds.named(k)); len(held) == 1 {
-			c.world, c.id = held[0], held[0].ids.next()
-			c.world.requests.Add(1)
-			return
-		}
+// keepWithinLimits drops what is too much, and says so.
+func (s *Server) keepWithinLimits(w *world) {
+	s.worlds.keepWithinBytes()
+	if w != nil {
+		s.worlds.tellDropped(w)
 	}
-	c.id = s.ids.next()
-}
-
-// enter opens the project of a key that was checked, and gives the call its ID.
-func (s *Server) enter(c *call, k key) error {
-	w, err := s.worlds.open(s.worlds.named(k))
-	if w == nil {
-		c.id = s.ids.next()
-		if err == nil {
-			err = unauthorized(msgIncorrectKey)
-		}
-		return err
-	}
-	c.world, c.id = w, w.ids.next()
-	w.requests.Add(1)
-	return nil
 }
 
 // leave lets go of the project.
@@ -240,16 +176,17 @@ func (c call) leave() {
 	}
 }
 
-// idSource makes the IDs of calls, the same for the same seed and project.
+// idSource makes the IDs of calls, or of faults, the same for the same seed and
+// project.
 type idSource struct {
-	seed, project string
+	seed, project, what string
 
 	mu      sync.Mutex
 	entropy io.Reader
 }
 
-func newIDSource(seed, project string) *idSource {
-	s := &idSource{seed: seed, project: project}
+func newIDSource(seed, project, what string) *idSource {
+	s := &idSource{seed: seed, project: project, what: what}
 	s.restart()
 	return s
 }
@@ -262,7 +199,7 @@ func (s *idSource) restart() {
 		s.entropy = mathrand.NewChaCha8([32]byte([]byte(rand.Text() + rand.Text())))
 		return
 	}
-	s.entropy = mathrand.NewChaCha8(sha256.Sum256([]byte(s.seed + "\x00" + s.project + "\x00requests")))
+	s.entropy = mathrand.NewChaCha8(sha256.Sum256([]byte(s.seed + "\x00" + s.project + "\x00" + s.what)))
 }
 
 func (s *idSource) next() string {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/plunkmock/plunkmock/mock/internal/fault"
 	"github.com/plunkmock/plunkmock/mock/internal/plunk"
 )
 
@@ -38,7 +39,7 @@ func getClock(c call, _ none) (clockResponse, error) {
 }
 
 func readBy(f fields) time.Duration {
-	by, _ := parseDuration(f.str("by")) // the document's format checked it
+	by, _ := fault.ParseDuration(f.str("by")) // the document's format checked it
 	return by
 }
 

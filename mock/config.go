@@ -37,6 +37,7 @@ type Config struct {
 	URL        string           // the public address, used in links; "" means http://localhost:4580
 	HTTP       string           // the address listened on, for people to see; may be ""
 	AllowHosts []string         // further names that the control API may be called by
+	Faults     []string         // rules that each project starts with, such as sendEmail:429*2,pass
 	Log        *slog.Logger     // nil means no log
 	Limits     Limits
 }
@@ -45,15 +46,17 @@ type Config struct {
 // default that stands beside it.
 type Limits struct {
 	Body     int64         // bytes of a request body; 50,000,000
-	Bytes    int64         // bytes of mail, all projects together; 1 GiB
+	Bytes    int64         // bytes of mails and journals, all projects together; 1 GiB
 	Messages int           // mails a project; 100,000
+	Requests int           // calls in the journal of a project; 1,000
+	Faults   int           // rules a project; 1,000
 	Contacts int           // contacts a project; 1,000,000
 	Events   int           // occurrences of events a project; 1,000,000
 	Tasks    int           // pending tasks a project; 1,000,000
 	Run      int           // tasks run in one advance of a clock; 1,000,000
 	Chain    int           // mails each caused by the one before; 100
 	Projects int           // 4,096
-	Waits    int           // held waits; 10,000
+	Waits    int           // held waits and streams; 10,000
 	Depth    int           // nesting of a JSON body; 1,000
 	Stall    time.Duration // how long a body may make no progress; 30 s
 }
@@ -73,6 +76,8 @@ func (c Config) withDefaults() (Config, error) {
 	set(&l.Body, 50_000_000)
 	set(&l.Bytes, 1<<30)
 	set(&l.Messages, 100_000)
+	set(&l.Requests, 1000)
+	set(&l.Faults, 1000)
 	set(&l.Contacts, 1_000_000)
 	set(&l.Events, 1_000_000)
 	set(&l.Tasks, 1_000_000)

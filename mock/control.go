@@ -16,16 +16,20 @@ const defaultProject = "test"
 func (s *Server) serveControl(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
-	c := call{ctx: r.Context(), host: r.Host, warn: new([]string)}
+	c := call{ctx: r.Context(), host: r.Host, header: r.Header, warn: new([]string)}
 	op, out, err := s.answerControl(w, r, &c)
-	c.leave()
+	defer c.leave() // as it is now: the world is open
 	setWarnings(w.Header(), *c.warn)
 	status := http.StatusOK
 	if op != nil {
 		status = op.Success
 	}
-	s.write(w, status, out, err, EnvelopeFlat)
 	s.logCall(r, c, op, err)
+	if events, ok := out.(*stream); ok && err == nil {
+		events.serve(s, w)
+		return
+	}
+	s.write(w, status, out, err, EnvelopeFlat)
 }
 
 func (s *Server) answerControl(w http.ResponseWriter, r *http.Request, c *call) (*contract.Operation, any, error) {
@@ -56,7 +60,7 @@ func (s *Server) answerControl(w http.ResponseWriter, r *http.Request, c *call) 
 			return op, nil, err
 		}
 	}
-	if c.in, err = s.readRequest(w, r, op, vars); err != nil {
+	if c.in, err = s.readControl(w, r, op, vars); err != nil {
 		return op, nil, err
 	}
 	c.warned(c.in.Warnings...)
@@ -68,6 +72,23 @@ func (s *Server) answerControl(w http.ResponseWriter, r *http.Request, c *call) 
 	out, err := control.ops[op](*c)
 	s.settleControl(op, r.Method, c.world)
 	return op, out, err
+}
+
+// readControl reads and checks a request.
+func (s *Server) readControl(w http.ResponseWriter, r *http.Request, op *contract.Operation, vars map[string]string) (contract.Input, error) {
+	body, release, err := s.readBody(w, r)
+	defer release() // what is decoded holds copies, never the bytes themselves
+	if err != nil {
+		return contract.Input{}, err
+	}
+	request := contract.Request{Vars: vars, Query: r.URL.RawQuery, ContentType: r.Header.Get("Content-Type"), Body: body}
+	if isYAML(request.ContentType) && takesYAML(op) {
+		if request.Body, err = yamlToJSON(body); err != nil {
+			return contract.Input{}, err
+		}
+		request.ContentType = jsonType[0]
+	}
+	return op.Check(request)
 }
 
 // settleControl is settle after a control call, which may change mails that are

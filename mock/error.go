@@ -12,7 +12,8 @@ import (
 type problem struct {
 	status  int
 	message string
-	more    any // a struct whose fields are added to the error's; nil for none
+	more    any  // a struct whose fields are added to the error's; nil for none
+	meant   bool // a fault's: even a 500 is no bug
 }
 
 func (p *problem) Error() string { return p.message }

@@ -24,6 +24,7 @@ type fixtureProject struct {
 	Automations []fixtureAutomation `json:"automations"`
 	Campaigns   []fixtureCampaign   `json:"campaigns"`
 	Tasks       []fixtureTask       `json:"tasks"`
+	Faults      []faultResponse     `json:"faults"`
 	Messages    []savedMail         `json:"messages,omitempty"`
 }
 
@@ -128,6 +129,7 @@ func fixtureOut(w *world) fixtureResponse {
 			return fixtureTask{t.ID, stamp(t.Due), t.Automation, t.Campaign, t.Contact, t.Event, t.Request, t.Operation, t.Mails}
 		}),
 	}
+	p.Faults = mapped(w.ownFaults(), faultOut)
 	if !v.Clock.At.IsZero() {
 		p.Clock.At = (*stamp)(&v.Clock.At)
 	}

@@ -61,11 +61,13 @@ func TestDroppedMailsAreLogged(t *testing.T) {
 	}
 }
 
-func TestRefusedCallsMakeNoProject(t *testing.T) {
+func TestUnusableKeysMakeNoProject(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mock.Config{})
-	call(s, http.MethodGet, "/v1/nope", "sk_new", "")
-	call(s, http.MethodPost, "/v1/send", "pk_new", `{}`)
+	for _, key := range []string{"", "sk_invalid", "sk_a.b", "nonsense"} {
+		call(s, http.MethodGet, "/v1/nope", key, "")
+		call(s, http.MethodPost, "/v1/send", key, `{}`)
+	}
 	if w := call(s, http.MethodGet, "/_mock/projects", "", ""); w.Body.String() != `{"projects":[]}` {
 		t.Errorf("there is %s", w.Body)
 	}

@@ -3,11 +3,13 @@ package mock
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 
 	"github.com/plunkmock/plunkmock/fixtures"
 	"github.com/plunkmock/plunkmock/inbox"
 	"github.com/plunkmock/plunkmock/mock/internal/contract"
+	"github.com/plunkmock/plunkmock/mock/internal/fault"
 	"github.com/plunkmock/plunkmock/mock/internal/plunk"
 )
 
@@ -77,6 +79,9 @@ func (ws *worlds) asUpdate(p *projectFixture) {
 		return
 	}
 	p.snapshot.Clock, p.snapshot.Tasks = nil, nil
+	if old := w.rules.Load(); old != nil && reflect.DeepEqual(*old, p.faults) {
+		p.faults = nil // they go on counting
+	}
 	for i := range p.snapshot.Contacts {
 		c := &p.snapshot.Contacts[i]
 		if _, _, err := w.plunk.Find(c.Email); err == nil {
@@ -231,10 +236,13 @@ func (ws *worlds) loadOne(p projectFixture) (*world, error) {
 		v, err := w.plunk.Replace(p.snapshot)
 		if err != nil {
 			w.release()
-			ws.remove(w, 0)
+			ws.remove(w, remains{})
 			return nil, err
 		}
 		w.base.Store(&v)
+		if err := ws.startFaults(w, p.faults); err != nil {
+			return nil, err
+		}
 	} else {
 		v, err := w.plunk.Add(p.snapshot)
 		if refused, ok := errors.AsType[*plunk.Error](err); ok && refused.Kind == plunk.Conflict {
@@ -245,6 +253,9 @@ func (ws *worlds) loadOne(p projectFixture) (*world, error) {
 		}
 		w.held.Add(1)
 		ws.rebase(w, v)
+		if err := ws.startFaults(w, p.faults); err != nil {
+			return nil, err
+		}
 	}
 	w.declared = true
 	ws.claim("sk_"+p.secret, p.secret, w)
@@ -268,6 +279,9 @@ func (ws *worlds) restore(p projectFixture) error {
 	if _, err := w.plunk.Replace(p.snapshot); err != nil {
 		return err
 	}
+	if err := ws.putFaults(w, p.faults); err != nil {
+		return err
+	}
 	if p.secret != p.name {
 		ws.claim("sk_"+p.secret, p.secret, w)
 	}
@@ -275,6 +289,16 @@ func (ws *worlds) restore(p projectFixture) error {
 		ws.claim("pk_"+p.public, p.public, w)
 	}
 	return nil
+}
+
+// startFaults gives a project the faults of its fixture; nil leaves it those that
+// it has.
+func (ws *worlds) startFaults(w *world, rules []fault.Rule) error {
+	if rules == nil {
+		return nil
+	}
+	w.rules.Store(&rules)
+	return ws.putFaults(w, rules)
 }
 
 // rebase adds to what a reset takes a project back to.

@@ -34,7 +34,7 @@ func (s *Server) controlOperations() map[string]handler {
 		"deleteProject":  handle(readNone, s.deleteProject),
 		"getSettings":    handle(readNone, getSettings),
 		"updateSettings": handle(readSettings, updateSettings),
-		"reset":          handle(readKeep, reset),
+		"reset":          handle(readKeep, s.reset),
 
 		"listMessages":   handle(readNone, listMessages),
 		"deleteMessages": handle(readNone, deleteMessages),
@@ -58,8 +58,24 @@ func (s *Server) controlOperations() map[string]handler {
 		"resumeClock":  handle(readNone, resumeClock),
 		"getSchedule":  handle(readNone, getSchedule),
 
+		"listFaults":   handle(readNone, listFaults),
+		"createFault":  handle(readRule, createFault),
+		"deleteFaults": handle(readNone, deleteFaults),
+		"getFault":     handle(readNone, getFault),
+		"putFault":     handle(readRule, putFault),
+		"deleteFault":  handle(readNone, deleteFault),
+
+		"listRequests":             handle(readNone, s.listRequests),
+		"deleteRequests":           handle(readNone, s.deleteRequests),
+		"getRequest":               handle(readNone, s.getRequest),
+		"listUnassignedRequests":   handle(readNone, s.listRequests),
+		"deleteUnassignedRequests": handle(readNone, s.deleteRequests),
+		"verifyRequests":           handle(readExpectation, s.verifyRequests),
+
+		"streamEvents": handle(readNone, s.streamEvents),
+
 		"getState":   handle(readNone, getState),
-		"putState":   handle(readFixture, putState),
+		"putState":   handle(readFixture, s.putState),
 		"addFixture": handle(readFixture, s.addFixture),
 
 		"listTemplates":   handle(readNone, listTemplates),

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/plunkmock/plunkmock/inbox"
 	"github.com/plunkmock/plunkmock/mock/internal/plunk"
 )
 
@@ -109,7 +110,7 @@ type resetResponse struct {
 	Cursor  string `json:"cursor"`
 }
 
-func reset(c call, keep []string) (resetResponse, error) {
+func (s *Server) reset(c call, keep []string) (resetResponse, error) {
 	has := func(name string) bool { return slices.Contains(keep, name) }
 	var base plunk.Snapshot
 	if p := c.world.base.Load(); p != nil {
@@ -124,11 +125,17 @@ func reset(c call, keep []string) (resetResponse, error) {
 	if !has("messages") {
 		c.world.box.Clear()
 	}
+	if !has("faults") {
+		if err := s.worlds.resetFaults(c.world); err != nil {
+			return resetResponse{}, err
+		}
+	}
 	if !has("requests") {
 		c.world.requests.Store(0)
+		c.world.journal.Clear()
 		if !has("messages") { // which name the calls that they come from
 			c.world.ids.restart()
 		}
 	}
-	return resetResponse{c.world.name, c.world.box.Cursor()}, nil
+	return resetResponse{c.world.name, inbox.CursorOf(c.world.timeline.Seq())}, nil
 }

@@ -43,20 +43,6 @@ func errStopping() error {
 	return &problem{status: http.StatusServiceUnavailable, message: "plunkmock is stopping"}
 }
 
-// serveUnknownRoute answers as Plunk does for what it does not have, and says in
-// a header what there is.
-func (s *Server) serveUnknownRoute(w http.ResponseWriter, r *http.Request) {
-	c := call{ctx: r.Context(), warn: new([]string)}
-	s.enterExisting(&c, readKey(r.Header.Get("Authorization")))
-	defer c.leave()
-	allow(w.Header(), c.id)
-	c.warned("there is no " + r.Method + " " + r.URL.Path + "; /openapi.yaml lists the operations, under /v1")
-	setWarnings(w.Header(), *c.warn)
-	err := &problem{status: http.StatusNotFound, message: "Unknown route"}
-	s.writeError(w, err)
-	s.logCall(r, c, nil, err)
-}
-
 type infoResponse struct {
 	Version  string         `json:"version"`
 	Profile  string         `json:"profile"`
@@ -75,7 +61,7 @@ func (s *Server) getInfo(call, none) (infoResponse, error) {
 		Version: Version, Profile: ProfileSpec, Envelope: s.config.Envelope, Keys: s.config.Keys,
 		HTTP: s.config.HTTP, Projects: s.worlds.len(),
 		Limits: map[string]any{
-			"body": l.Body, "bytes": l.Bytes, "messages": l.Messages, "contacts": l.Contacts, "events": l.Events,
+			"body": l.Body, "bytes": l.Bytes, "messages": l.Messages, "requests": l.Requests, "faults": l.Faults, "contacts": l.Contacts, "events": l.Events,
 			"tasks": l.Tasks, "run": l.Run, "chain": l.Chain,
 			"projects": l.Projects, "waits": l.Waits, "depth": l.Depth,
 		},

@@ -3,7 +3,6 @@ package mock
 import (
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/plunkmock/plunkmock/inbox"
 	"github.com/plunkmock/plunkmock/mock/internal/contract"
+	"github.com/plunkmock/plunkmock/mock/internal/fault"
 	"github.com/plunkmock/plunkmock/mock/internal/plunk"
 )
 
@@ -93,7 +93,7 @@ func checkAttachment(at string, a fields) []contract.Problem {
 }
 
 // controlRules are what the control document cannot say.
-func controlRules(depth int) contract.Rules {
+func (s *Server) controlRules() contract.Rules {
 	return contract.Rules{
 		Formats: map[string]contract.Format{
 			"email": emailFormat(),
@@ -105,14 +105,17 @@ func controlRules(depth int) contract.Rules {
 				return nil
 			}},
 			"duration": {Shape: "a duration such as 500ms, 30s or 1d12h", Check: func(s string) error {
-				_, err := parseDuration(s)
+				_, err := fault.ParseDuration(s)
 				return err
 			}},
 		},
 		Checks: map[string]func(map[string]any) []contract.Problem{
 			"updateSettings": func(body map[string]any) []contract.Problem { return checkSettings(body, "") },
-			"putState":       func(body map[string]any) []contract.Problem { return checkFixture(body) },
-			"addFixture":     func(body map[string]any) []contract.Problem { return checkFixture(body) },
+			"putState":       func(body map[string]any) []contract.Problem { return s.checkFixture(body) },
+			"addFixture":     func(body map[string]any) []contract.Problem { return s.checkFixture(body) },
+			"createFault":    func(body map[string]any) []contract.Problem { return s.checkRule(body) },
+			"putFault":       func(body map[string]any) []contract.Problem { return s.checkRule(body) },
+			"verifyRequests": func(body map[string]any) []contract.Problem { return checkExpectation(body) },
 			"createProject": func(body map[string]any) []contract.Problem {
 				problems := checkSettings(fields(body).object("settings"), "settings.")
 				if name := fields(body).str("name"); strings.HasPrefix(name, "invalid") {
@@ -122,14 +125,16 @@ func controlRules(depth int) contract.Rules {
 			},
 		},
 		Strict:   true,
-		MaxDepth: depth,
+		MaxDepth: s.config.Limits.Depth,
 	}
 }
 
-// checkFixture checks the settings of the projects of a fixture.
-func checkFixture(body fields) (problems []contract.Problem) {
+// checkFixture checks the settings and the faults of the projects of a fixture.
+func (s *Server) checkFixture(body fields) (problems []contract.Problem) {
 	for i, p := range body.list("projects") {
-		problems = append(problems, checkSettings(p.object("settings"), fmt.Sprintf("projects[%d].settings.", i))...)
+		at := fmt.Sprintf("projects[%d].", i)
+		problems = append(problems, checkSettings(p.object("settings"), at+"settings.")...)
+		problems = append(problems, s.checkFixtureRules(at+"faults", p)...)
 	}
 	return problems
 }
@@ -147,24 +152,4 @@ func checkSettings(body fields, prefix string) []contract.Problem {
 		problems[i].Field = prefix + problems[i].Field
 	}
 	return problems
-}
-
-// parseDuration reads Go's durations, plus d for days: 1d12h.
-func parseDuration(s string) (time.Duration, error) {
-	var total time.Duration
-	if days, rest, ok := strings.Cut(s, "d"); ok {
-		n, err := strconv.ParseFloat(days, 64)
-		if err != nil || n < 0 || n > math.MaxInt64/float64(48*time.Hour) {
-			return 0, errors.New("before the d stands the number of days")
-		}
-		total = time.Duration(n * float64(24*time.Hour))
-		if s = rest; s == "" {
-			return total, nil
-		}
-	}
-	d, err := time.ParseDuration(s)
-	if err != nil {
-		return 0, errors.New("a number with a unit: ms, s, m, h or d")
-	}
-	return total + d, nil
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/plunkmock/plunkmock/fixtures"
 	"github.com/plunkmock/plunkmock/mock/internal/contract"
+	"github.com/plunkmock/plunkmock/mock/internal/fault"
 )
 
 // Server is the emulator. It is safe for concurrent use.
@@ -21,6 +22,7 @@ type Server struct {
 	worlds  *worlds
 	router  *mux.Router
 	plunk   *contract.Document
+	known   []fault.Operation        // of the document, for rules to name
 	control func() (*control, error) // loaded by the first call that needs it: start-up stays quick, and memory low
 	ids     *idSource                // of calls that belong to no project
 
@@ -43,6 +45,7 @@ type control struct {
 	ops map[*contract.Operation]handler
 
 	fixture *contract.Operation // takes a fixture
+	fault   *contract.Operation // takes a rule
 }
 
 // New makes an emulator. The error says which setting makes no sense.
@@ -51,11 +54,15 @@ func New(config Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{config: config, worlds: newWorlds(config), ids: newIDSource(config.Seed, ""), closed: make(chan struct{}), idle: make(chan struct{}, 1)}
+	s := &Server{config: config, ids: newIDSource(config.Seed, "", "requests"), closed: make(chan struct{}), idle: make(chan struct{}, 1)}
 	s.stopping, s.drain = context.WithCancel(context.Background())
 	s.control = sync.OnceValues(s.loadControl)
 	if s.plunk, err = contract.Load(fixtures.Plunk(), plunkRules(config.Limits.Depth)); err != nil {
 		return nil, fmt.Errorf("mock: the Plunk document: %w", err)
+	}
+	s.known = operations(s.plunk)
+	if s.worlds, err = s.newWorlds(); err != nil {
+		return nil, err
 	}
 	ops, err := bind(s.plunk, s.plunkOperations())
 	if err != nil {
@@ -68,7 +75,7 @@ func New(config Config) (*Server, error) {
 }
 
 func (s *Server) loadControl() (*control, error) {
-	doc, err := contract.Load(fixtures.Control(), controlRules(s.config.Limits.Depth))
+	doc, err := contract.Load(fixtures.Control(), s.controlRules())
 	if err != nil {
 		return nil, fmt.Errorf("mock: the control document: %w", err)
 	}
@@ -77,7 +84,8 @@ func (s *Server) loadControl() (*control, error) {
 		return nil, fmt.Errorf("mock: the control document: %w", err)
 	}
 	fixture, _ := doc.Match(http.MethodPost, "/fixtures")
-	return &control{doc, ops, fixture}, nil
+	rule, _ := doc.Match(http.MethodPost, "/faults")
+	return &control{doc, ops, fixture, rule}, nil
 }
 
 // bind gives each operation of a document its function. It fails when there is
@@ -218,7 +226,7 @@ func (s *Server) hold(ctx context.Context) (held context.Context, done func(), e
 	if n := s.waits.Add(1); n > int64(s.config.Limits.Waits) {
 		s.waits.Add(-1)
 		return nil, nil, &problem{status: http.StatusUnprocessableEntity, message: fmt.Sprintf(
-			"%d waits are held, the most at once; raise --max-waits", s.config.Limits.Waits)}
+			"%d waits and streams are held, the most at once; raise --max-waits", s.config.Limits.Waits)}
 	}
 	held, cancel := context.WithCancel(ctx)
 	stop := context.AfterFunc(s.stopping, cancel)

@@ -271,8 +271,8 @@ func TestHeldWaitsAreLimited(t *testing.T) {
 	<-done
 }
 
-// TestBytesOfAllProjectsAreLimited fills two projects; the one that holds most
-// loses its oldest mails, and says so.
+// TestBytesOfAllProjectsAreLimited fills two projects with mails, and with the calls
+// that the journal keeps; the one that holds most loses its oldest, and says so.
 func TestBytesOfAllProjectsAreLimited(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mock.Config{Limits: mock.Limits{Bytes: 1 << 20}})
@@ -284,7 +284,7 @@ func TestBytesOfAllProjectsAreLimited(t *testing.T) {
 	var small, big struct{ Total, Dropped int }
 	decode(t, call(s, http.MethodGet, "/_mock/inbox/messages", "sk_small", ""), &small)
 	decode(t, call(s, http.MethodGet, "/_mock/inbox/messages", "sk_big", ""), &big)
-	if small.Total != 1 || big.Total+big.Dropped != 30 || big.Total > 9 || big.Total < 5 {
+	if small.Total != 1 || big.Total+big.Dropped != 30 || big.Total > 7 || big.Total < 3 {
 		t.Errorf("small holds %+v, big holds %+v", small, big)
 	}
 }
@@ -301,8 +301,8 @@ func TestProjectThatMadeRoomIsRemembered(t *testing.T) {
 	decode(t, call(s, http.MethodGet, "/_mock/inbox/messages", "sk_one", ""), &before)
 	call(s, http.MethodGet, "/v1/contacts", "sk_two", "")
 	decode(t, call(s, http.MethodGet, "/_mock/inbox/messages", "sk_one", ""), &after)
-	if after.Total != 0 || after.Dropped != 2 || after.Cursor != before.Cursor {
-		t.Errorf("came back as %+v, was %+v; want 2 dropped and the same cursor", after, before)
+	if after.Total != 0 || after.Dropped != 2 || after.Cursor < before.Cursor {
+		t.Errorf("came back as %+v, was %+v; want 2 dropped and a cursor that is not before that", after, before)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/plunkmock/plunkmock/fixtures"
 	"github.com/plunkmock/plunkmock/mock/internal/contract"
+	"github.com/plunkmock/plunkmock/mock/internal/fault"
 	"github.com/plunkmock/plunkmock/mock/internal/plunk"
 )
 
@@ -17,7 +18,8 @@ type projectFixture struct {
 	public   string
 	snapshot plunk.Snapshot
 	messages []savedMail
-	wrong    plunk.Flaws // what is wrong with the messages
+	faults   []fault.Rule // nil when they are not given
+	wrong    plunk.Flaws  // what is wrong with the messages
 }
 
 // readFixture reads a fixture whose shape was checked by the control document.
@@ -39,6 +41,9 @@ func readProject(f fields) projectFixture {
 			Campaigns:   mapped(f.list("campaigns"), readCampaignSnapshot),
 			Tasks:       mapped(f.list("tasks"), readTask),
 		},
+	}
+	if rules, ok := f["faults"].([]any); ok {
+		p.faults = mapped(rules, readFixtureRule)
 	}
 	for i, m := range f.list("messages") {
 		mail, err := readSavedMail(m)
@@ -154,7 +159,7 @@ func getState(c call, _ none) (any, error) {
 }
 
 // putState puts a project of a fixture in the place of the one addressed.
-func putState(c call, projects []projectFixture) (projectResponse, error) {
+func (s *Server) putState(c call, projects []projectFixture) (projectResponse, error) {
 	if len(projects) != 1 {
 		return projectResponse{}, unprocessable(fmt.Sprintf("projects: must be exactly one here, not %d; POST /_mock/fixtures takes several", len(projects)))
 	}
@@ -167,6 +172,9 @@ func putState(c call, projects []projectFixture) (projectResponse, error) {
 	}
 	if _, err := c.world.plunk.Replace(p.snapshot); err != nil {
 		return projectResponse{}, prefixed("projects[0].", err)
+	}
+	if err := s.worlds.putFaults(c.world, p.faults); err != nil {
+		return projectResponse{}, err
 	}
 	c.world.box.Clear()
 	for _, m := range p.messages {

@@ -36,12 +36,13 @@ import (
 //	POST /v1/send                       a request: header lines, then the body;
 //	Header: value                       a body in Go's quotes may hold any byte
 //	{"to": …}
-//	let name                            $name stands for the ID in the last answer from here on
+//	let name                            $name stands for the ID in the last answer from here on;
+//	                                    $request for that of the last call
 //	inbox                               the mails of the project, oldest first
 //
-// An answer is shown as its status, its warnings, and its body: JSON indented,
-// other text with a bar before each line. Each answer is checked against its
-// document on the way.
+// An answer is shown as its status, what its header says of warnings, faults and
+// limits, and its body: JSON indented, other text with a bar before each line. Each
+// answer is checked against its document on the way.
 var update = flag.Bool("update", false, "write the answers of the transcripts anew")
 
 // epoch is when transcripts play; their clock stands.
@@ -140,10 +141,35 @@ func (p *player) play(input string) string {
 	}
 	r := p.request(command, rest, lines[1:])
 	w := httptest.NewRecorder()
-	p.server.ServeHTTP(w, r)
-	p.documents.check(p.t, r, w)
+	cut := p.serve(w, r)
+	if w.Code == http.StatusOK && w.Body.Len() == 0 && cut {
+		return "connection reset"
+	}
+	if cut {
+		return show(w) + "\nconnection closed"
+	}
 	p.last = w.Body.Bytes()
+	if id := w.Header().Get("X-Plunkmock-Request"); id != "" {
+		p.names["request"] = id
+	}
+	if w.Header().Get("X-Plunkmock-Fault") == "" || json.Valid(p.last) { // else a wrong body was asked for
+		p.documents.check(p.t, r, w)
+	}
 	return show(w)
+}
+
+// serve serves a request, and tells whether the connection ended before the
+// answer did.
+func (p *player) serve(w http.ResponseWriter, r *http.Request) (cut bool) {
+	defer func() {
+		if v := recover(); v != nil && v != http.ErrAbortHandler { //nolint:errorlint // panics are compared
+			panic(v)
+		} else if v != nil {
+			cut = true
+		}
+	}()
+	p.server.ServeHTTP(w, r)
+	return false
 }
 
 // request builds a request of its header lines and its body.
@@ -192,6 +218,8 @@ func config(t *testing.T, text string) mock.Config {
 			c.Envelope = value
 		case "url":
 			c.URL = value
+		case "fault":
+			c.Faults = append(c.Faults, value)
 		case "allow-host":
 			c.AllowHosts = append(c.AllowHosts, value)
 		default:
@@ -207,6 +235,7 @@ func setLimit(t *testing.T, l *mock.Limits, name, value string) {
 	limit := map[string]*int{
 		"max-messages": &l.Messages, "max-contacts": &l.Contacts, "max-events": &l.Events, "max-projects": &l.Projects,
 		"max-tasks": &l.Tasks, "max-run": &l.Run, "max-chain": &l.Chain,
+		"max-requests": &l.Requests, "max-faults": &l.Faults,
 	}[name]
 	switch {
 	case err != nil:
@@ -220,6 +249,8 @@ func setLimit(t *testing.T, l *mock.Limits, name, value string) {
 	}
 }
 
+var duration = regexp.MustCompile(`"duration": [0-9.e-]+`)
+
 // show writes an answer the way that a transcript has it.
 func show(w *httptest.ResponseRecorder) string {
 	var b strings.Builder
@@ -227,14 +258,19 @@ func show(w *httptest.ResponseRecorder) string {
 	for _, warning := range w.Header().Values("X-Plunkmock-Warning") {
 		fmt.Fprintln(&b, "warning:", warning)
 	}
+	for _, name := range []string{"X-Plunkmock-Fault", "Retry-After", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "X-Added"} {
+		if value := w.Header().Get(name); value != "" {
+			fmt.Fprintf(&b, "%s: %s\n", name, value)
+		}
+	}
 	switch kind := w.Header().Get("Content-Type"); {
 	case w.Body.Len() == 0:
 	case strings.HasPrefix(kind, "application/json"):
 		var indented bytes.Buffer
 		if err := json.Indent(&indented, w.Body.Bytes(), "", "  "); err != nil {
-			return "not JSON: " + w.Body.String()
+			return b.String() + "not JSON: " + w.Body.String()
 		}
-		b.Write(indented.Bytes())
+		b.Write(duration.ReplaceAll(indented.Bytes(), []byte(`"duration": ...`))) // real time
 	default:
 		fmt.Fprintln(&b, kind)
 		for line := range strings.SplitSeq(strings.TrimSuffix(w.Body.String(), "\n"), "\n") {
@@ -331,7 +367,7 @@ func unwrapped(body []byte) []byte {
 func (d *documents) complete(t *testing.T) {
 	t.Helper()
 	waiting := []string{
-		"sendEmail 429", "trackEvent 429", // until there are faults
+		"streamEvents 200", // TestStream
 	}
 	for name, document := range map[string]*contract.Document{"plunk": d.plunk, "control": d.control} {
 		for _, op := range document.Operations() {

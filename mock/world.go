@@ -2,6 +2,7 @@ package mock
 
 import (
 	"cmp"
+	"crypto/rand"
 	"fmt"
 	"math"
 	"net/http"
@@ -11,6 +12,8 @@ import (
 	"time"
 
 	"github.com/plunkmock/plunkmock/inbox"
+	"github.com/plunkmock/plunkmock/mock/internal/fault"
+	"github.com/plunkmock/plunkmock/mock/internal/journal"
 	"github.com/plunkmock/plunkmock/mock/internal/plunk"
 )
 
@@ -26,23 +29,33 @@ type world struct {
 	created  time.Time
 	declared bool // never makes room
 	plunk    *plunk.Store
+	timeline *inbox.Timeline // numbers messages and calls
 	box      *inbox.Box
-	ids      *idSource                      // of the calls
-	secret   string                         // a further key, "" for none
-	public   string                         // as secret
-	base     atomic.Pointer[plunk.Snapshot] // what a reset takes it back to; nil: empty
+	journal  *journal.Journal
+	faults   *fault.Set
+	ruleIDs  *idSource                       // of the faults
+	ids      *idSource                       // of the calls
+	secret   string                          // a further key, "" for none
+	public   string                          // as secret
+	base     atomic.Pointer[plunk.Snapshot]  // what a reset takes it back to; nil: empty
+	rules    atomic.Pointer[[]fault.Rule]    // as base, of the faults; nil: none
+	common   atomic.Pointer[map[string]bool] // the IDs of the faults that each project starts with
 
 	held     atomic.Int64 // calls in hand; a world in use never makes room
 	lastUsed atomic.Int64 // nanoseconds
 	requests atomic.Int64 // calls of Plunk's API
 	told     atomic.Int64 // how many dropped mails were logged
+	toldOf   atomic.Int64 // as told, of calls
 }
 
 // worlds holds all projects.
 type worlds struct {
-	config Config
-	budget *inbox.Budget
-	tidy   sync.Mutex // held by the one call that makes room for bytes
+	config     Config
+	budget     *inbox.Budget
+	unassigned *journal.Journal // of calls that belong to no project
+	rules      []fault.Rule     // that each project starts with
+	dice       string           // what the dice of faults derive from
+	tidy       sync.Mutex       // held by the one call that makes room for bytes
 
 	mu sync.RWMutex
 	// demo is the project demo as it is at the start; worked out by its first use.
@@ -58,11 +71,29 @@ type worlds struct {
 // go on growing and its lost mails stay counted.
 type remains struct {
 	seq     uint64
-	dropped int
+	dropped int // messages
+	lost    int // calls
 }
 
-func newWorlds(c Config) *worlds {
-	return &worlds{config: c, budget: inbox.NewBudget(c.Limits.Bytes), byName: map[string]*world{}, keys: map[string]string{}, gone: map[string]remains{}}
+// newWorlds returns no project yet. The error names a rule that makes no sense.
+func (s *Server) newWorlds() (*worlds, error) {
+	c := s.config
+	ws := &worlds{config: c, budget: inbox.NewBudget(c.Limits.Bytes), dice: c.Seed, byName: map[string]*world{}, keys: map[string]string{}, gone: map[string]remains{}}
+	if ws.dice == "" {
+		ws.dice = rand.Text()
+	}
+	ws.unassigned = journal.New(journal.Options{Max: c.Limits.Requests, Budget: ws.budget, Timeline: new(inbox.Timeline)})
+	for _, text := range c.Faults {
+		rule, err := s.parseRule(text)
+		if err != nil {
+			return nil, fmt.Errorf("mock: the fault %q: %w", text, err)
+		}
+		ws.rules = append(ws.rules, rule)
+	}
+	if len(ws.rules) > c.Limits.Faults {
+		return nil, fmt.Errorf("mock: there are %d faults, and a project may have %d; --max-faults raises that", len(ws.rules), c.Limits.Faults)
+	}
+	return ws, nil
 }
 
 // open returns the world of a name, made if need be and allowed; its caller
@@ -141,8 +172,13 @@ func (ws *worlds) add(name string) (*world, error) {
 	}
 	was := ws.gone[name]
 	delete(ws.gone, name)
-	box := inbox.NewBox(inbox.Options{MaxMessages: ws.config.Limits.Messages, Budget: ws.budget, Seq: was.seq, Dropped: was.dropped})
-	w := &world{name: name, created: ws.config.Now(), box: box, ids: newIDSource(ws.config.Seed, name), plunk: plunk.New(ws.options(name, box))}
+	c, line := ws.config, inbox.NewTimeline(was.seq)
+	box := inbox.NewBox(inbox.Options{MaxMessages: c.Limits.Messages, Budget: ws.budget, Timeline: line, Dropped: was.dropped})
+	w := &world{
+		name: name, created: c.Now(), timeline: line, box: box, ids: newIDSource(c.Seed, name, "requests"), plunk: plunk.New(ws.options(name, box)),
+		journal: journal.New(journal.Options{Max: c.Limits.Requests, Budget: ws.budget, Timeline: line, Dropped: was.lost}),
+	}
+	ws.furnish(w)
 	w.held.Add(1)
 	w.lastUsed.Store(w.created.UnixNano())
 	ws.byName[name] = w
@@ -182,14 +218,15 @@ func (ws *worlds) makeRoom() bool {
 	if idlest == nil {
 		return false
 	}
-	left := idlest.box.Len()
-	ws.remove(idlest, idlest.box.Dropped()+left)
-	ws.config.Log.Warn("a project made room for another", "project", idlest.name, "messages", left, "limit", "--max-projects")
+	messages, calls := idlest.box.Len(), idlest.journal.Len()
+	ws.remove(idlest, remains{dropped: idlest.box.Dropped() + messages, lost: idlest.journal.Dropped() + calls})
+	ws.config.Log.Warn("a project made room for another", "project", idlest.name, "messages", messages, "requests", calls, "limit", "--max-projects")
 	return true
 }
 
-// remove takes a world out and remembers its cursors. ws.mu must be held.
-func (ws *worlds) remove(w *world, dropped int) {
+// remove takes a world out and remembers its cursors, and what it lost. ws.mu must
+// be held.
+func (ws *worlds) remove(w *world, left remains) {
 	delete(ws.byName, w.name)
 	if w.secret != "" || w.public != "" {
 		delete(ws.keys, w.secret)
@@ -198,12 +235,20 @@ func (ws *worlds) remove(w *world, dropped int) {
 	if _, known := ws.gone[w.name]; !known {
 		ws.order = append(ws.order, w.name)
 	}
-	ws.gone[w.name] = remains{w.box.Seq(), dropped}
+	left.seq = w.timeline.Seq()
+	ws.gone[w.name] = left
 	for len(ws.gone) > remembered || len(ws.order) > 2*remembered {
 		delete(ws.gone, ws.order[0])
 		ws.order = ws.order[1:]
 	}
+	w.close()
+}
+
+// close ends all that waits for something of the project.
+func (w *world) close() {
 	w.box.Close()
+	w.journal.Close()
+	w.timeline.Close()
 }
 
 // drop deletes a project; false when there is none.
@@ -214,7 +259,7 @@ func (ws *worlds) drop(name string) bool {
 	if w == nil {
 		return false
 	}
-	ws.remove(w, 0)
+	ws.remove(w, remains{})
 	return true
 }
 
@@ -256,45 +301,68 @@ func (ws *worlds) len() int {
 	return len(ws.byName)
 }
 
-// keepWithinBytes drops the oldest mails of the project that holds most, as
-// long as all together hold more than they may.
+// holder is what holds bytes of the budget.
+type holder interface {
+	Bytes() int64
+	DropOldest(bytes int64) int
+}
+
+// keepWithinBytes drops the oldest mails or calls of the project that holds most,
+// as long as all together hold more than they may.
 func (ws *worlds) keepWithinBytes() {
 	if ws.budget.Over() == 0 || !ws.tidy.TryLock() {
 		return // someone is at it
 	}
 	defer ws.tidy.Unlock()
 	for over := ws.budget.Over(); over > 0; over = ws.budget.Over() {
-		var most *world
-		for _, w := range ws.all() {
-			if most == nil || w.box.Bytes() > most.box.Bytes() {
-				most = w
-			}
-		}
-		if most == nil {
-			return
-		}
-		// A little more than needed, so that not every mail has to look around.
-		n := most.box.DropOldest(over + ws.config.Limits.Bytes/100)
-		ws.config.Log.Warn("mails dropped: all projects together hold too many bytes", "project", most.name, "messages", n, "limit", "--max-bytes")
+		name, what, most := ws.fattest()
+		// A little more than needed, so that not every call has to look around.
+		n := most.DropOldest(over + ws.config.Limits.Bytes/100)
+		ws.config.Log.Warn("dropped: all projects together hold too many bytes", "project", name, what, n, "limit", "--max-bytes")
 		if n == 0 {
 			return
 		}
 	}
 }
 
-// tellDropped logs that a project drops mails: the first, and then each time
-// that they have become twice as many.
-func (ws *worlds) tellDropped(w *world) {
-	dropped, told := int64(w.box.Dropped()), w.told.Load()
-	if dropped == 0 || dropped < 2*told || !w.told.CompareAndSwap(told, dropped) {
-		return
+// fattest returns what holds most of the project that holds most; the calls of no
+// project count as one.
+func (ws *worlds) fattest() (name, what string, most holder) {
+	what, most = "requests", ws.unassigned
+	top := most.Bytes()
+	for _, w := range ws.all() {
+		mails, calls := w.box.Bytes(), w.journal.Bytes()
+		if mails+calls <= top {
+			continue
+		}
+		name, what, most, top = w.name, "messages", w.box, mails+calls
+		if calls > mails {
+			what, most = "requests", w.journal
+		}
 	}
-	ws.config.Log.Warn("mails dropped: the project holds as many as it may", "project", w.name, "dropped", dropped, "limit", "--max-messages")
+	return name, what, most
+}
+
+// tellDropped logs that a project drops mails or calls: the first, and then each
+// time that they have become twice as many.
+func (ws *worlds) tellDropped(w *world) {
+	if n := w.box.Dropped(); doubled(n, &w.told) {
+		ws.config.Log.Warn("mails dropped: the project holds as many as it may", "project", w.name, "dropped", n, "limit", "--max-messages")
+	}
+	if n := w.journal.Dropped(); doubled(n, &w.toldOf) {
+		ws.config.Log.Info("calls dropped: the journal of the project holds as many as it may", "project", w.name, "dropped", n, "limit", "--max-requests")
+	}
+}
+
+// doubled tells whether n is at least twice what was told, and has it told then.
+func doubled(n int, told *atomic.Int64) bool {
+	before := told.Load()
+	return n > 0 && int64(n) >= 2*before && told.CompareAndSwap(before, int64(n))
 }
 
 // close ends all that is held.
 func (ws *worlds) close() {
 	for _, w := range ws.all() {
-		w.box.Close()
+		w.close()
 	}
 }

@@ -137,6 +137,12 @@ func (s *Store) SetSubscribed(v Subscription) (c *Contact, err error) {
 	return c, err
 }
 
+// Campaign returns the campaign of an ID.
+func (s *Store) Campaign(id string) (c *Campaign, err error) {
+	s.do(func(st *state) { c, err = st.campaign(id) })
+	return c, err
+}
+
 // CreateCampaign makes a draft.
 func (s *Store) CreateCampaign(n NewCampaign) (c *Campaign, err error) {
 	s.do(func(st *state) { c, err = st.createCampaign(n) })

@@ -1,0 +1,123 @@
+package mock
+
+import (
+	"net"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/plunkmock/plunkmock/mock/internal/fault"
+)
+
+// What follows does to an answer what the step of a fault says.
+
+// pause waits before anything else is done. A client that goes away meanwhile
+// changes nothing: a slow server would do the work all the same. A stop of the
+// server ends the wait.
+func (x *exchange) pause(d time.Duration) {
+	if d <= 0 {
+		return
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-x.server.stopping.Done():
+	}
+}
+
+// alter puts the body and the headers of a step into the answer.
+func (x *exchange) alter(body []byte) []byte {
+	if x.strike == nil {
+		return body
+	}
+	h, do := x.w.Header(), x.strike.Do
+	if do.Body != nil {
+		body = []byte(*do.Body)
+		if do.ContentType != "" {
+			h.Set("Content-Type", do.ContentType)
+		}
+	}
+	for _, header := range do.Headers {
+		h.Set(header.Name, header.Value)
+	}
+	if do.Truncate != nil && *do.Truncate >= len(body) {
+		x.call.warned("truncate=" + strconv.Itoa(*do.Truncate) + ": the body has " + strconv.Itoa(len(body)) + " bytes, so that nothing was cut off")
+	}
+	h.Set("X-Plunkmock-Fault", x.strike.Rule)
+	return body
+}
+
+// send sends the answer, or what a fault leaves of it.
+func (x *exchange) send(status int, body []byte) {
+	if x.strike == nil {
+		x.server.send(x.w, status, body)
+		return
+	}
+	do := x.strike.Do
+	cut := do.Truncate != nil && *do.Truncate < len(body)
+	switch {
+	case do.Drop != fault.DropNone:
+		x.reset()
+	case !cut && do.Dribble == 0:
+		x.server.send(x.w, status, body)
+	default:
+		x.w.Header()["Content-Length"] = []string{strconv.Itoa(len(body))}
+		x.w.WriteHeader(status)
+		if cut {
+			body = body[:*do.Truncate]
+		}
+		x.dribble(body, do.Dribble)
+		if cut {
+			_ = http.NewResponseController(x.w).Flush() // without a connection there is none
+			panic(http.ErrAbortHandler)                 // closes the connection, which no one logs
+		}
+	}
+}
+
+// reset ends the connection the hard way: the client sees it reset.
+func (x *exchange) reset() {
+	conn, _, err := http.NewResponseController(x.w).Hijack()
+	if err != nil {
+		panic(http.ErrAbortHandler) // HTTP/2 and the like have a reset of their own
+	}
+	if secure, ok := conn.(interface{ NetConn() net.Conn }); ok {
+		conn = secure.NetConn() // no farewell of TLS
+	}
+	if tcp, ok := conn.(*net.TCPConn); ok {
+		_ = tcp.SetLinger(0) // makes a reset of the close
+	}
+	_ = conn.Close()
+}
+
+// dribbleEvery is how often a slow body goes on, unless a byte takes longer.
+const dribbleEvery = 50 * time.Millisecond
+
+// dribble writes a body at so many bytes per second, 0 for at once. When the
+// server stops, the rest comes at once.
+func (x *exchange) dribble(body []byte, rate int) {
+	if rate == 0 || len(body) == 0 {
+		x.server.writeBody(x.w, body)
+		return
+	}
+	conn := http.NewResponseController(x.w)
+	_ = conn.Flush()
+	chunk := max(1, int(int64(rate)*int64(dribbleEvery)/int64(time.Second)))
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for sent := 0; sent < len(body); {
+		next := min(len(body), sent+chunk)
+		due := time.Duration(float64(next) / float64(rate) * float64(time.Second))
+		timer.Reset(due - time.Since(x.answered))
+		select {
+		case <-timer.C:
+		case <-x.call.ctx.Done():
+			return // the client has gone
+		case <-x.server.stopping.Done():
+			next = len(body)
+		}
+		x.server.writeBody(x.w, body[sent:next])
+		_ = conn.Flush()
+		sent = next
+	}
+}

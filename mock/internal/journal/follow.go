@@ -1,0 +1,41 @@
+package journal
+
+import "slices"
+
+// Follower goes over the entries of a journal as they come. It is for one goroutine.
+type Follower struct {
+	journal *Journal
+	seq     uint64 // of the last entry that was seen
+	added   int    // how many entries there had been then
+}
+
+// Follow returns a follower that starts after a place in the timeline.
+func (j *Journal) Follow(after uint64) *Follower {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return &Follower{j, after, j.added - len(j.newer(after))}
+}
+
+// Next returns the entries that are new, oldest first, and how many others had
+// gone by then: the journal keeps no more than it may.
+func (f *Follower) Next() (entries []*Entry, missed int) {
+	j := f.journal
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	entries = slices.Clone(j.newer(f.seq))
+	missed = j.added - f.added - len(entries)
+	f.added = j.added
+	if n := len(entries); n > 0 {
+		f.seq = entries[n-1].seq
+	}
+	return entries, missed
+}
+
+// newer returns the entries after a place in the timeline. j.mu must be held.
+func (j *Journal) newer(seq uint64) []*Entry {
+	from := len(j.entries) // the new ones are at the end
+	for from > 0 && j.entries[from-1].seq > seq {
+		from--
+	}
+	return j.entries[from:]
+}

@@ -1,0 +1,148 @@
+package mock
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/plunkmock/plunkmock/inbox"
+	"github.com/plunkmock/plunkmock/mock/internal/journal"
+)
+
+// A stream is an answer that goes on until the client has enough: server-sent
+// events.
+type stream struct {
+	follow func(w *eventWriter)
+	done   func()
+}
+
+// serve sends the events.
+func (st *stream) serve(s *Server, w http.ResponseWriter) {
+	defer st.done()
+	h := w.Header()
+	h.Set("Content-Type", "text/event-stream; charset=utf-8")
+	h.Set("X-Accel-Buffering", "no") // proxies hold back what is not asked to flow
+	w.WriteHeader(http.StatusOK)
+	out := &eventWriter{w: w, conn: http.NewResponseController(w), stall: s.config.Limits.Stall}
+	out.buf.WriteString(": plunkmock\n\n") // the client learns at once that it is connected
+	if out.flush() {
+		st.follow(out)
+	}
+}
+
+// eventWriter writes server-sent events.
+type eventWriter struct {
+	w     http.ResponseWriter
+	conn  *http.ResponseController
+	stall time.Duration
+	buf   bytes.Buffer
+}
+
+// add adds an event to those that flush sends. id is a cursor.
+func (w *eventWriter) add(id, event string, data any) {
+	fmt.Fprintf(&w.buf, "id: %s\nevent: %s\ndata: ", id, event)
+	if err := encode(&w.buf, data); err != nil {
+		panic(err) // like all answers, it can be written
+	}
+	w.buf.WriteString("\n\n")
+}
+
+// flush sends what was added; false when the client takes no more.
+func (w *eventWriter) flush() bool {
+	if w.buf.Len() == 0 {
+		return true
+	}
+	defer w.buf.Reset()
+	_ = w.conn.SetWriteDeadline(time.Now().Add(w.stall)) // not every ResponseWriter has a connection
+	if _, err := w.w.Write(w.buf.Bytes()); err != nil {
+		return false
+	}
+	return w.conn.Flush() == nil
+}
+
+// aliveEvery is how often an idle stream says that it lives, so that nothing on the
+// way gives it up.
+const aliveEvery = 15 * time.Second
+
+// streamEvents tells what happens in a project as it happens: its calls, and the
+// faults that strike them.
+func (s *Server) streamEvents(c call, _ none) (*stream, error) {
+	last, after := c.header.Get("Last-Event-ID"), param[string](c, "after")
+	for name, cursor := range map[string]string{"Last-Event-ID": last, "after": after} {
+		if err := inbox.CheckCursor(name, cursor); err != nil {
+			return nil, unprocessable(err.Error())
+		}
+	}
+	if s.stopping.Err() != nil {
+		return nil, errStopping()
+	}
+	ctx, done, err := s.hold(c.ctx)
+	if err != nil {
+		return nil, err
+	}
+	from := c.world.timeline.Seq()
+	switch { // what the client has seen itself is more than what it began with
+	case last != "":
+		from = inbox.SeqOf(last)
+	case after != "":
+		from = inbox.SeqOf(after)
+	}
+	return &stream{func(w *eventWriter) { c.world.follow(ctx, w, from) }, done}, nil
+}
+
+// follow sends what happens after a place in the timeline, until ctx ends, the
+// client goes, or the project does.
+func (w *world) follow(ctx context.Context, out *eventWriter, after uint64) {
+	alive := time.NewTicker(aliveEvery)
+	defer alive.Stop()
+	calls := w.journal.Follow(after)
+	for {
+		more, closed := w.timeline.More()
+		entries, missed := calls.Next()
+		if missed > 0 {
+			out.add(inbox.CursorOf(after), "gap", gapOut{missed})
+		}
+		for _, e := range entries {
+			w.addCall(out, e)
+			after = e.Seq()
+		}
+		if !out.flush() || closed {
+			return
+		}
+		select {
+		case <-more:
+		case <-alive.C:
+			out.buf.WriteString(": alive\n\n")
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+type gapOut struct {
+	Missed int `json:"missed"`
+}
+
+// faultEvent is a rule that has struck.
+type faultEvent struct {
+	struckOut
+
+	Request string         `json:"request"`
+	Rule    *faultResponse `json:"rule"` // as it is now; null for a header's, and for one that is deleted
+}
+
+// addCall adds the events of a call.
+func (w *world) addCall(out *eventWriter, e *journal.Entry) {
+	out.add(e.Cursor(), "request", requestOut(e, nil))
+	if e.Fault == nil {
+		return
+	}
+	event := faultEvent{struckOut: struckOut(*e.Fault), Request: e.ID}
+	if rule, ok := w.faults.Get(e.Fault.ID); ok {
+		now := faultOut(rule)
+		event.Rule = &now
+	}
+	out.add(e.Cursor(), "fault", event)
+}

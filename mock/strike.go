@@ -1,0 +1,247 @@
+package mock
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/plunkmock/plunkmock/mock/internal/contract"
+	"github.com/plunkmock/plunkmock/mock/internal/fault"
+)
+
+// IDs of what strikes and is no rule of a project.
+const (
+	byHeader = "header" // X-Plunkmock-Fault
+	byPrefer = "prefer" // Prefer: code=
+)
+
+// find finds out what strikes the call, if anything does: its own headers, or
+// else a rule of its project. The error is a header that makes no sense.
+func (x *exchange) find() error {
+	if values := x.r.Header["X-Plunkmock-Fault"]; len(values) > 0 {
+		if err := x.findInHeader(values); err != nil || x.strike != nil {
+			return err
+		}
+	}
+	if values := x.r.Header["Prefer"]; len(values) > 0 {
+		if err := x.findPreferred(values); err != nil || x.strike != nil {
+			return err
+		}
+	}
+	if w := x.call.world; w != nil && w.faults.Len() > 0 {
+		emails, clock := w.faults.Needs()
+		c := x.faultCall(emails)
+		if clock {
+			c.Now = x.arrived
+		}
+		x.strike, x.quota = w.faults.Strike(c)
+	}
+	return nil
+}
+
+// faultCall is the call as rules see it.
+func (x *exchange) faultCall(emails bool) fault.Call {
+	c := fault.Call{Operation: x.op.ID, Method: x.op.Method, Path: x.path, Key: string(x.key.kind)}
+	if emails {
+		c.Emails = x.addresses()
+	}
+	return c
+}
+
+// findInHeader reads a fault that the request itself brings along.
+func (x *exchange) findInHeader(values []string) error {
+	text := strings.TrimSpace(values[0])
+	if len(values) > 1 {
+		return unprocessable("X-Plunkmock-Fault: must be given once, not " + strconv.Itoa(len(values)) + " times; a rule may have several steps")
+	}
+	if text == "" {
+		return nil
+	}
+	rule, err := x.server.readFaultHeader(text)
+	if err != nil {
+		return err
+	}
+	x.strike = fault.One(rule, x.faultCall(rule.Email != ""), x.server.worlds.dice+"\x00"+x.call.id)
+	return nil
+}
+
+// readFaultHeader reads a fault as a header has it: in the grammar, or as JSON.
+func (s *Server) readFaultHeader(text string) (fault.Rule, error) {
+	const name = "X-Plunkmock-Fault: "
+	var rule fault.Rule
+	if strings.HasPrefix(text, "{") {
+		control, err := s.control()
+		if err != nil {
+			return rule, err
+		}
+		in, err := control.fault.Check(contract.Request{ContentType: jsonType[0], Body: []byte(text)})
+		if err != nil {
+			return rule, unprocessable(name + err.Error())
+		}
+		rule = readRule(in.Body)
+	} else {
+		var err error
+		if rule, err = s.parseRule(text); err != nil {
+			return rule, unprocessable(name + err.Error())
+		}
+	}
+	if slices.ContainsFunc(rule.Steps, func(step *fault.Step) bool { return step.Limit != nil }) {
+		return rule, unprocessable(name + "a rate limit needs a rule that lasts; make one with POST /_mock/faults")
+	}
+	return rule, nil
+}
+
+// parseRule reads a rule of the grammar, and checks it.
+func (s *Server) parseRule(text string) (fault.Rule, error) {
+	rule, err := fault.Parse(text)
+	if err != nil {
+		return rule, err
+	}
+	if flaws := rule.Check(s.known); len(flaws) > 0 {
+		return rule, errors.New(flawsText(flaws))
+	}
+	return rule, nil
+}
+
+func flawsText(flaws []fault.Flaw) string {
+	texts := make([]string, len(flaws))
+	for i, f := range flaws {
+		texts[i] = f.Msg
+		if f.At != "" {
+			texts[i] = f.At + ": " + f.Msg
+		}
+	}
+	return strings.Join(texts, "; ")
+}
+
+// findPreferred reads Prefer: code=429, by which tools that test contracts ask for
+// an answer that the document declares.
+func (x *exchange) findPreferred(values []string) error {
+	text, given := preferredCode(values)
+	if !given {
+		return nil
+	}
+	code, err := strconv.Atoi(text)
+	if err != nil || !slices.Contains(x.op.Statuses, code) {
+		return unprocessable(fmt.Sprintf("Prefer: code=%s is no status that the document declares for %s; it declares %s",
+			text, x.op.ID, strings.Join(mapped(x.op.Statuses, strconv.Itoa), ", ")))
+	}
+	if code >= http.StatusBadRequest { // else the normal way leads there
+		x.strike = &fault.Strike{Rule: byPrefer, Do: &fault.Step{Status: code}}
+	}
+	return nil
+}
+
+// preferredCode finds code= among preferences (RFC 7240), whose others no one here
+// knows.
+func preferredCode(values []string) (code string, given bool) {
+	for _, value := range values {
+		for preference := range strings.FieldsFuncSeq(value, func(r rune) bool { return r == ',' || r == ';' }) {
+			name, code, found := strings.Cut(preference, "=")
+			if found && strings.EqualFold(strings.TrimSpace(name), "code") {
+				return strings.Trim(strings.TrimSpace(code), `"`), true
+			}
+		}
+	}
+	return "", false
+}
+
+// Messages of errors that a fault makes up; others have their reason phrase.
+const (
+	msgInvalidBody = "Request body failed validation"
+	msgTooMany     = "Rate limit exceeded for this endpoint (%s/second sustained, %d burst). Retry in %ds."
+)
+
+// instead returns the error that the step puts into the place of the answer; nil
+// when the answer is the real one.
+func (x *exchange) instead() error {
+	do, h := x.strike.Do, x.w.Header()
+	if x.strike.Quota != nil {
+		return x.tooMany(x.strike.Quota)
+	}
+	retry := seconds(do.RetryAfter)
+	message := reason(do.Status)
+	switch do.Status {
+	case 0:
+		return nil
+	case http.StatusUnauthorized:
+		message = msgIncorrectKey
+	case http.StatusUnprocessableEntity:
+		message = msgInvalidBody
+	case http.StatusTooManyRequests:
+		retry = max(1, retry)
+		sustained, burst := usualLimit(x.op.ID)
+		h.Set("RateLimit-Limit", strconv.Itoa(burst))
+		h.Set("RateLimit-Remaining", "0")
+		h.Set("RateLimit-Reset", strconv.Itoa(retry))
+		message = fmt.Sprintf(msgTooMany, strconv.Itoa(sustained), burst, retry)
+	}
+	if retry > 0 {
+		h.Set("Retry-After", strconv.Itoa(retry))
+	}
+	if do.Message != "" {
+		message = do.Message
+	}
+	return &problem{status: do.Status, message: message, meant: true}
+}
+
+// tooMany is the 429 of a rate limit.
+func (x *exchange) tooMany(q *fault.Quota) error {
+	retry := max(1, seconds(q.Retry))
+	x.w.Header().Set("Retry-After", strconv.Itoa(retry))
+	sustained := strconv.FormatFloat(float64(q.Limit.Requests)/q.Limit.Per.Seconds(), 'g', 3, 64)
+	message := fmt.Sprintf(msgTooMany, sustained, q.Limit.Burst, retry)
+	if x.strike.Do.Message != "" {
+		message = x.strike.Do.Message
+	}
+	return &problem{status: http.StatusTooManyRequests, message: message, meant: true}
+}
+
+// setQuota tells what a rate limit leaves.
+func setQuota(h http.Header, q *fault.Quota) {
+	h.Set("RateLimit-Limit", strconv.Itoa(q.Limit.Burst))
+	h.Set("RateLimit-Remaining", strconv.Itoa(q.Remaining))
+	h.Set("RateLimit-Reset", strconv.Itoa(seconds(q.Reset)))
+}
+
+// seconds rounds up: whoever comes back then must not be too early.
+func seconds(d time.Duration) int { return int((d + time.Second - 1) / time.Second) }
+
+// usualLimit is how much the hosted API lets through: so many a second, so many at
+// once (contract F8).
+func usualLimit(operation string) (sustained, burst int) {
+	switch operation {
+	case "sendEmail":
+		return 20, 50
+	case "trackEvent":
+		return 100, 200
+	}
+	return 50, 100
+}
+
+// addresses returns whom the call is about: recipients, or the contact. It reads
+// the body ahead of its turn; one that does not parse is about no one.
+func (x *exchange) addresses() []string {
+	_ = x.check() // what is wrong with it is told in its turn
+	body := fields(x.call.in.Body)
+	list := slices.Concat(body.strings("email"), body.strings("recipients"))
+	if x.op.ID == "sendEmail" {
+		list = body.strings("to")
+	}
+	id := body.or("id", param[string](x.call, "id"))
+	if w := x.call.world; w != nil && id != "" {
+		if c, err := w.plunk.Contact(id); err == nil {
+			list = append(list, c.Email)
+		} else if c, err := w.plunk.Campaign(id); err == nil {
+			list = append(list, c.Recipients...)
+		}
+	}
+	for i, address := range list {
+		list[i] = strings.ToLower(address)
+	}
+	return list
+}
