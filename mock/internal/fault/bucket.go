@@ -82,12 +82,9 @@ func (b *bucket) add(l Limit, passed uint64) {
 	b.tokens, b.part = unsigned(l.Burst), 0
 }
 
-// until returns how long it takes until there are so many tokens, rounded up; no
-// more than a Duration holds.
+// until returns how long it takes until there are so many tokens, which are more
+// than there are now; rounded up, and no more than a Duration holds.
 func (b *bucket) until(l Limit, tokens uint64) time.Duration {
-	if tokens <= b.tokens {
-		return 0
-	}
 	requests := unsigned(l.Requests)
 	high, low := bits.Mul64(tokens-b.tokens, unsigned(l.Per))
 	low, borrow := bits.Sub64(low, b.part, 0)

@@ -148,6 +148,9 @@ func (r *Rule) checkOperations(f *flaws, known []Operation) []Operation {
 		f.add("operation", "must be one or more of %s, not %s", strings.Join(all, ", "), strings.Join(unknown[:min(n, most)], ", "))
 		return nil
 	}
+	if len(r.Operations) > len(known) {
+		f.add("operation", "must name each operation once")
+	}
 	return named
 }
 
@@ -158,7 +161,9 @@ func (r *Rule) checkReach(f *flaws, named []Operation) {
 	reachable := false
 	for _, op := range named {
 		ids = append(ids, op.ID)
-		methods = append(methods, op.Method)
+		if !slices.Contains(methods, op.Method) {
+			methods = append(methods, op.Method)
+		}
 		if r.Method == "" || r.Method == op.Method {
 			paths = append(paths, op.Path)
 			reachable = reachable || r.Path == "" || wild(r.Path) || onRoute(op.Path, r.Path)
@@ -182,10 +187,13 @@ func onRoute(route, path string) bool {
 	})
 }
 
-// either joins different words.
+// either joins words: a, b or c.
 func either(words []string) string {
-	slices.Sort(words)
-	return strings.Join(slices.Compact(words), " or ")
+	last := len(words) - 1
+	if last < 1 {
+		return strings.Join(words, "")
+	}
+	return strings.Join(words[:last], ", ") + " or " + words[last]
 }
 
 func (r *Rule) checkCounts(f *flaws) {

@@ -199,7 +199,7 @@ func (s *Step) checkParts(f *flaws, at string) {
 	}
 	for _, p := range s.parts() {
 		if p.given && !slices.Contains(p.with, outcome) {
-			f.add(at+p.field, "must go with %s, not with %s", strings.Join(p.with, " or "), outcome)
+			f.add(at+p.field, "must go with %s, not with %s", either(p.with), outcome)
 		}
 	}
 }

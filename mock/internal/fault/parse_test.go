@@ -1,7 +1,7 @@
 package fault_test
 
 import (
-	"math"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -174,103 +174,6 @@ func TestParseSaysWhatIsWrong(t *testing.T) {
 	}
 }
 
-func TestStringSaysWhatTheGrammarLacks(t *testing.T) {
-	t.Parallel()
-	for _, c := range []struct {
-		step *fault.Step
-		want string
-	}{
-		{nil, ""},
-		{&fault.Step{}, ""},
-		{&fault.Step{Body: new("<html>")}, "body"},
-		{&fault.Step{Status: 502, Body: new("")}, "502+body"},
-		{&fault.Step{Delay: &fault.Delay{Min: 50 * time.Millisecond, Max: 2 * time.Second}}, "delay=uniform(50ms,2s)"},
-		{&fault.Step{Delay: &fault.Delay{Median: 90 * time.Millisecond, Sigma: 0.4}}, "delay=lognormal(90ms,0.4)"},
-		{&fault.Step{Limit: &fault.Limit{Requests: 20, Per: time.Second, Burst: 50}}, "limit=20/1s(burst=50)"},
-	} {
-		same(t, "step", c.step.String(), c.want)
-	}
-	r := fault.Rule{Method: "POST", Path: "/contacts/*", Key: "public", Times: 2, Steps: []*fault.Step{{Status: 401}, {Pass: true}}}
-	same(t, "rule", r.String(), "401,pass;method=POST;path=/contacts/*;key=public;times=2")
-	same(t, "no delay", (*fault.Delay)(nil).String(), "")
-	same(t, "no limit", (*fault.Limit)(nil).String(), "")
-}
-
-func TestRepeatsTellsOfAnEndThatNeverComes(t *testing.T) {
-	t.Parallel()
-	for _, c := range []struct{ text, want string }{
-		{"429", ""},
-		{"429,429", ""},
-		{"429*2,pass", ""},
-		{"429*2;times=2", ""},
-		{"pass*2", ""},
-		{"429*2", "the last step repeats for ever; add ,pass or ;times=2 to end it"},
-		{"pass,drop=after*2", "the last step repeats for ever; add ,pass or ;times=3 to end it"},
-	} {
-		same(t, c.text, fault.Repeats(parse(t, c.text)), c.want)
-	}
-	same(t, "no step", fault.Repeats(fault.Rule{Steps: []*fault.Step{nil, nil}}), "")
-}
-
-func TestDurations(t *testing.T) {
-	t.Parallel()
-	const day = 24 * time.Hour
-	for _, c := range []struct {
-		text string
-		want time.Duration
-		back string // what FormatDuration says; "" when it is text
-	}{
-		{"0s", 0, ""},
-		{"250ms", 250 * time.Millisecond, ""},
-		{"90s", 90 * time.Second, "1m30s"},
-		{"1m", time.Minute, ""},
-		{"1h", time.Hour, ""},
-		{"1h5s", time.Hour + 5*time.Second, "1h0m5s"},
-		{"20h10m", 20*time.Hour + 10*time.Minute, ""},
-		{"10m", 10 * time.Minute, ""},
-		{"1d", day, ""},
-		{"1d12h", 36 * time.Hour, ""},
-		{"1.5d", 36 * time.Hour, "1d12h"},
-		{"-1h0m0s", -time.Hour, "-1h"},
-		{"106751d23h47m16.854775807s", math.MaxInt64, ""},
-	} {
-		got, err := fault.ParseDuration(c.text)
-		if err != nil || got != c.want {
-			t.Errorf("ParseDuration(%q) = %v, %v; want %v", c.text, got, err, c.want)
-		}
-		if c.back == "" {
-			c.back = c.text
-		}
-		same(t, c.text, fault.FormatDuration(got), c.back)
-	}
-}
-
-func TestDurationsThatAreNone(t *testing.T) {
-	t.Parallel()
-	const (
-		unit = "a number with a unit: ms, s, m, h or d"
-		days = "before the d stands the number of days, at most 106751"
-	)
-	for _, c := range []struct{ text, want string }{
-		{"", unit},
-		{"5", unit},
-		{"1dx", unit},
-		{"1y", unit},
-		{"d", days},
-		{"xd", days},
-		{"-1d", days},
-		{"NaNd", days},
-		{"Infd", days},
-		{"106752d", days},
-		{"106751d24h", "at most 292 years"},
-	} {
-		d, err := fault.ParseDuration(c.text)
-		if err == nil || err.Error() != c.want {
-			t.Errorf("ParseDuration(%q) = %v, %v; want the error %q", c.text, d, err, c.want)
-		}
-	}
-}
-
 // FuzzParse: whatever comes in is a rule or an error, and a rule means the same
 // when it is written and read again.
 func FuzzParse(f *testing.F) {
@@ -291,7 +194,9 @@ func FuzzParse(f *testing.F) {
 		if err != nil {
 			t.Fatalf("%q is read as %q, which is refused: %v", text, r, err)
 		}
-		same(t, "read again", again, r)
+		if !reflect.DeepEqual(again, r) {
+			same(t, "read again", again, r)
+		}
 		same(t, "hint", fault.Repeats(again), fault.Repeats(r))
 		for _, flaw := range r.Check(known) {
 			// The grammar reads no value that is wrong by itself, only what does not go

@@ -54,19 +54,18 @@ func Repeats(r Rule) string {
 // Step is what happens to one call. It has one outcome: Status, Pass, Drop or
 // Limit; with none of them the real answer is sent, as with Pass.
 type Step struct {
-	Status     int           // an error of this status
-	Message    string        // what the error says; "": what Plunk says
-	Headers    []Header      // on top of those of the answer
-	RetryAfter time.Duration // the header of that name; 0: none
-	Pass       bool          // the real answer
-	Delay      *Delay        // before anything else
-	Drop       Drop          // the connection breaks
-	Truncate   *int          // how many bytes of the body are sent before the connection breaks; nil: all
-	Body       *string       // in the place of the answer's own
-	// ContentType is that of Body; "": that of the answer
-	ContentType string
-	Dribble     int    // bytes of the body a second; 0: as fast as it goes
-	Limit       *Limit // a rate limit: it lets calls pass or refuses them
+	Status      int           // an error of this status
+	Message     string        // what the error says; "": what Plunk says
+	Headers     []Header      // on top of those of the answer
+	RetryAfter  time.Duration // the header of that name; 0: none
+	Pass        bool          // the real answer
+	Delay       *Delay        // before anything else
+	Drop        Drop          // the connection breaks
+	Truncate    *int          // how many bytes of the body are sent before the connection breaks; nil: all
+	Body        *string       // in the place of the answer's own
+	ContentType string        // of Body; "": that of the answer
+	Dribble     int           // bytes of the body a second; 0: as fast as it goes
+	Limit       *Limit        // a rate limit: it lets calls pass or refuses them
 }
 
 // Header is a header of an answer.
