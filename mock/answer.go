@@ -79,21 +79,21 @@ type file struct {
 }
 
 // write answers with out, or with err when there is one.
-func (s *Server) write(w http.ResponseWriter, status int, out any, err error, envelope string) {
+func (s *Server) write(w http.ResponseWriter, status int, out any, err error) {
 	buf := buffers.Get().(*bytes.Buffer)
 	defer keep(buf)
-	status, body := s.render(w.Header(), buf, status, out, err, envelope)
+	status, body := s.render(w.Header(), buf, status, out, err)
 	s.send(w, status, body)
 }
 
 // writeError answers with an error in Plunk's shape.
 func (s *Server) writeError(w http.ResponseWriter, err error) {
-	s.write(w, 0, nil, err, EnvelopeFlat)
+	s.write(w, 0, nil, err)
 }
 
 // render makes the answer that out stands for, or err when there is one: its
 // status and its body, which may live in buf; the headers go to h.
-func (s *Server) render(h http.Header, buf *bytes.Buffer, status int, out any, err error, envelope string) (int, []byte) {
+func (s *Server) render(h http.Header, buf *bytes.Buffer, status int, out any, err error) (int, []byte) {
 	if err != nil {
 		return s.renderError(h, buf, err)
 	}
@@ -108,7 +108,7 @@ func (s *Server) render(h http.Header, buf *bytes.Buffer, status int, out any, e
 		return s.renderError(h, buf, fmt.Errorf("encoding the answer: %w", err))
 	}
 	h["Content-Type"] = jsonType
-	return status, wrap(buf.Bytes(), envelope)
+	return status, buf.Bytes()
 }
 
 // renderError makes the answer that an error is, in Plunk's shape.

@@ -127,23 +127,32 @@ func param[T any](c call, name string) T {
 	return v
 }
 
-// readBody reads the whole body of a request. What it returns may be used until
-// release is called, which must be.
-func (s *Server) readBody(w http.ResponseWriter, r *http.Request) (body []byte, release func(), err error) {
+// A body is that of a request, in a buffer that is used again.
+type body struct {
+	bytes []byte
+	buf   *[]byte
+}
+
+// readBody reads the whole body of a request. Whatever comes of it, release must
+// be called.
+func (s *Server) readBody(w http.ResponseWriter, r *http.Request) (body, error) {
 	buf, ok := s.bodies.Get().(*[]byte)
 	if !ok {
 		buf = new([]byte)
 	}
-	body, err = contract.ReadBody(w, r, *buf, s.config.Limits.Body, s.config.Limits.Stall)
-	return body, func() {
-		if cap(body) > maxKeptBody {
-			return
-		}
-		if body != nil {
-			*buf = body
-		}
-		s.bodies.Put(buf)
-	}, err
+	bytes, err := contract.ReadBody(w, r, *buf, s.config.Limits.Body, s.config.Limits.Stall)
+	return body{bytes, buf}, err
+}
+
+// release gives the buffer back: no one may look at the bytes any more.
+func (b body) release(s *Server) {
+	if cap(b.bytes) > maxKeptBody {
+		return
+	}
+	if b.bytes != nil {
+		*b.buf = b.bytes
+	}
+	s.bodies.Put(b.buf)
 }
 
 // maxKeptBody is how large a buffer for bodies is kept for the next call.

@@ -5,7 +5,8 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/plunkmock/plunkmock/mock/internal/fault"
+	"github.com/plunkmock/plunkmock/mock/internal/duration"
+
 	"github.com/plunkmock/plunkmock/mock/internal/plunk"
 )
 
@@ -39,7 +40,7 @@ func getClock(c call, _ none) (clockResponse, error) {
 }
 
 func readBy(f fields) time.Duration {
-	by, _ := fault.ParseDuration(f.str("by")) // the document's format checked it
+	by, _ := duration.Parse(f.str("by")) // the document's format checked it
 	return by
 }
 

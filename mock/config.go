@@ -37,7 +37,7 @@ type Config struct {
 	URL        string           // the public address, used in links; "" means http://localhost:4580
 	HTTP       string           // the address listened on, for people to see; may be ""
 	AllowHosts []string         // further names that the control API may be called by
-	Faults     []string         // rules that each project starts with, such as sendEmail:429*2,pass
+	Faults     []string         // rules that each project starts with, such as sendEmail:429*2,pass; one text may hold several, with white space between
 	Log        *slog.Logger     // nil means no log
 	Limits     Limits
 }

@@ -29,7 +29,7 @@ func (s *Server) serveControl(w http.ResponseWriter, r *http.Request) {
 		events.serve(s, w)
 		return
 	}
-	s.write(w, status, out, err, EnvelopeFlat)
+	s.write(w, status, out, err)
 }
 
 func (s *Server) answerControl(w http.ResponseWriter, r *http.Request, c *call) (*contract.Operation, any, error) {
@@ -76,14 +76,14 @@ func (s *Server) answerControl(w http.ResponseWriter, r *http.Request, c *call) 
 
 // readControl reads and checks a request.
 func (s *Server) readControl(w http.ResponseWriter, r *http.Request, op *contract.Operation, vars map[string]string) (contract.Input, error) {
-	body, release, err := s.readBody(w, r)
-	defer release() // what is decoded holds copies, never the bytes themselves
+	body, err := s.readBody(w, r)
+	defer body.release(s) // what is decoded holds copies, never the bytes themselves
 	if err != nil {
 		return contract.Input{}, err
 	}
-	request := contract.Request{Vars: vars, Query: r.URL.RawQuery, ContentType: r.Header.Get("Content-Type"), Body: body}
+	request := contract.Request{Vars: vars, Query: r.URL.RawQuery, ContentType: r.Header.Get("Content-Type"), Body: body.bytes}
 	if isYAML(request.ContentType) && takesYAML(op) {
-		if request.Body, err = yamlToJSON(body); err != nil {
+		if request.Body, err = yamlToJSON(body.bytes); err != nil {
 			return contract.Input{}, err
 		}
 		request.ContentType = jsonType[0]

@@ -32,7 +32,7 @@ func (s *Server) servePlunkJSON(w http.ResponseWriter, _ *http.Request) {
 // serveDocument serves Plunk's document; tools in a browser may read it too.
 func (s *Server) serveDocument(w http.ResponseWriter, f *file, err error) {
 	w.Header()["Access-Control-Allow-Origin"] = anyOrigin
-	s.write(w, http.StatusOK, f, err, EnvelopeFlat)
+	s.write(w, http.StatusOK, f, err)
 }
 
 func (s *Server) getControlDocument(call, none) (*file, error) {

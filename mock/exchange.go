@@ -31,9 +31,8 @@ type exchange struct {
 	arrived  time.Time // on the project's clock
 	before   uint64    // where the project's timeline was when the operation ran
 
-	body    []byte
+	body    body
 	unread  error // why the body could not be read
-	release func()
 	checked bool
 	invalid error // what is wrong with the request, once it is checked
 
@@ -62,7 +61,7 @@ func (s *Server) begin(w http.ResponseWriter, r *http.Request, op *contract.Oper
 	x.key = readKey(r.Header.Get("Authorization"))
 	x.enter()
 	allow(w.Header(), x.call.id)
-	x.body, x.release, x.unread = s.readBody(w, r)
+	x.body, x.unread = s.readBody(w, r)
 	return x
 }
 
@@ -131,7 +130,7 @@ func (x *exchange) check() error {
 		x.checked, x.invalid = true, x.unread
 		if x.unread == nil {
 			x.call.in, x.invalid = x.op.Check(contract.Request{
-				Vars: mux.Vars(x.r), Query: x.r.URL.RawQuery, ContentType: x.r.Header.Get("Content-Type"), Body: x.body,
+				Vars: mux.Vars(x.r), Query: x.r.URL.RawQuery, ContentType: x.r.Header.Get("Content-Type"), Body: x.body.bytes,
 			})
 		}
 	}
@@ -148,7 +147,10 @@ func (x *exchange) finish(out any, err error) {
 	if x.op != nil {
 		success = x.op.Success
 	}
-	status, body := s.render(h, buf, success, out, err, s.config.Envelope)
+	status, body := s.render(h, buf, success, out, err)
+	if status < http.StatusBadRequest {
+		body = wrap(body, s.config.Envelope)
+	}
 	body = x.alter(body)
 	if x.quota != nil {
 		setQuota(h, x.quota)
@@ -165,7 +167,7 @@ func (x *exchange) finish(out any, err error) {
 
 // end lets go of the project and of the body.
 func (x *exchange) end() {
-	x.release()
+	x.body.release(x.server)
 	x.call.leave()
 }
 

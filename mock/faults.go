@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"slices"
 
-	"github.com/plunkmock/plunkmock/mock/internal/contract"
 	"github.com/plunkmock/plunkmock/mock/internal/fault"
 )
 
@@ -117,13 +116,4 @@ func (w *world) ownFaults() []fault.Rule {
 		rules = slices.DeleteFunc(rules, func(r fault.Rule) bool { return (*common)[r.ID] })
 	}
 	return rules
-}
-
-// operations are those that rules may name.
-func operations(doc *contract.Document) []fault.Operation {
-	var known []fault.Operation
-	for _, op := range doc.Operations() {
-		known = append(known, fault.Operation{ID: op.ID, Method: op.Method, Path: op.Path})
-	}
-	return known
 }

@@ -1,5 +1,7 @@
 package mock
 
+import "maps"
+
 // plunkOperations maps each operation of the Plunk document to its function.
 func (s *Server) plunkOperations() map[string]handler {
 	return map[string]handler{
@@ -24,11 +26,22 @@ func (s *Server) plunkOperations() map[string]handler {
 
 // controlOperations maps each operation of the control document to its function.
 func (s *Server) controlOperations() map[string]handler {
-	return map[string]handler{
+	all := map[string]handler{
 		"getInfo":                handle(readNone, s.getInfo),
 		"getControlDocument":     handle(readNone, s.getControlDocument),
 		"getControlDocumentJSON": handle(readNone, s.getControlDocumentJSON),
 
+		"streamEvents": handle(readNone, s.streamEvents),
+	}
+	for _, part := range []map[string]handler{s.projectOperations(), s.inboxOperations(), s.faultOperations(), stateOperations()} {
+		maps.Copy(all, part)
+	}
+	return all
+}
+
+// projectOperations are about projects as a whole.
+func (s *Server) projectOperations() map[string]handler {
+	return map[string]handler{
 		"listProjects":   handle(readNone, s.listProjects),
 		"createProject":  handle(readNewProject, s.createProject),
 		"deleteProject":  handle(readNone, s.deleteProject),
@@ -36,28 +49,34 @@ func (s *Server) controlOperations() map[string]handler {
 		"updateSettings": handle(readSettings, updateSettings),
 		"reset":          handle(readKeep, s.reset),
 
-		"listMessages":   handle(readNone, listMessages),
-		"deleteMessages": handle(readNone, deleteMessages),
-		"getMessage":     handle(readNone, ofMessage(getMessage)),
-		"deleteMessage":  handle(readNone, ofMessage(deleteMessage)),
-		"getMessageRaw":  handle(readNone, ofMessage(getMessageRaw)),
-		"getMessageHTML": handle(readNone, ofMessage(getMessageHTML)),
-		"getMessageText": handle(readNone, ofMessage(getMessageText)),
-		"getAttachment":  handle(readNone, ofMessage(getAttachment)),
-		"markRead":       handle(readNone, ofMessage(setRead(true))),
-		"markUnread":     handle(readNone, ofMessage(setRead(false))),
+		"getState":   handle(readNone, getState),
+		"putState":   handle(readFixture, s.putState),
+		"addFixture": handle(readFixture, s.addFixture),
+	}
+}
 
+// inboxOperations are about mails.
+func (s *Server) inboxOperations() map[string]handler {
+	return map[string]handler{
+		"listMessages":    handle(readNone, listMessages),
+		"deleteMessages":  handle(readNone, deleteMessages),
 		"waitForMessages": handle(readNone, s.waitForMessages),
 
+		"getMessage":      handle(readNone, ofMessage(getMessage)),
+		"deleteMessage":   handle(readNone, ofMessage(deleteMessage)),
+		"getMessageRaw":   handle(readNone, ofMessage(getMessageRaw)),
+		"getMessageHTML":  handle(readNone, ofMessage(getMessageHTML)),
+		"getMessageText":  handle(readNone, ofMessage(getMessageText)),
+		"getAttachment":   handle(readNone, ofMessage(getAttachment)),
+		"markRead":        handle(readNone, ofMessage(setRead(true))),
+		"markUnread":      handle(readNone, ofMessage(setRead(false))),
 		"addMessageEvent": handle(readFeedback, addMessageEvent),
+	}
+}
 
-		"getClock":     handle(readNone, getClock),
-		"advanceClock": handle(readBy, advanceClock),
-		"setClock":     handle(readAt, setClock),
-		"freezeClock":  handle(readNone, freezeClock),
-		"resumeClock":  handle(readNone, resumeClock),
-		"getSchedule":  handle(readNone, getSchedule),
-
+// faultOperations are about what goes wrong, and what was called.
+func (s *Server) faultOperations() map[string]handler {
+	return map[string]handler{
 		"listFaults":   handle(readNone, listFaults),
 		"createFault":  handle(readRule, createFault),
 		"deleteFaults": handle(readNone, deleteFaults),
@@ -71,19 +90,24 @@ func (s *Server) controlOperations() map[string]handler {
 		"listUnassignedRequests":   handle(readNone, s.listRequests),
 		"deleteUnassignedRequests": handle(readNone, s.deleteRequests),
 		"verifyRequests":           handle(readExpectation, s.verifyRequests),
+	}
+}
 
-		"streamEvents": handle(readNone, s.streamEvents),
-
-		"getState":   handle(readNone, getState),
-		"putState":   handle(readFixture, s.putState),
-		"addFixture": handle(readFixture, s.addFixture),
+// stateOperations look at what a project holds besides mail, and move its clock.
+func stateOperations() map[string]handler {
+	return map[string]handler{
+		"getClock":     handle(readNone, getClock),
+		"advanceClock": handle(readBy, advanceClock),
+		"setClock":     handle(readAt, setClock),
+		"freezeClock":  handle(readNone, freezeClock),
+		"resumeClock":  handle(readNone, resumeClock),
+		"getSchedule":  handle(readNone, getSchedule),
 
 		"listTemplates":   handle(readNone, listTemplates),
 		"listAutomations": handle(readNone, listAutomations),
-
-		"listContacts":  handle(readNone, listContacts),
-		"getContact":    handle(readNone, findContact),
-		"listEvents":    handle(readNone, listEvents),
-		"listCampaigns": handle(readNone, listCampaigns),
+		"listContacts":    handle(readNone, listContacts),
+		"getContact":      handle(readNone, findContact),
+		"listEvents":      handle(readNone, listEvents),
+		"listCampaigns":   handle(readNone, listCampaigns),
 	}
 }

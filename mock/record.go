@@ -2,7 +2,6 @@ package mock
 
 import (
 	"errors"
-	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -20,7 +19,7 @@ func (x *exchange) record(status int, body []byte, err error) {
 	e := &journal.Entry{
 		ID: x.call.id, Time: x.arrived,
 		Method: x.r.Method, Path: x.path, Query: x.r.URL.RawQuery, Mount: x.mount, Key: string(x.key.kind),
-		Headers: requestHeaders(x.r), Body: journal.BodyOf(x.body),
+		Headers: requestHeaders(x.r), Body: journal.BodyOf(x.body.bytes),
 		Status: status, Duration: x.answered.Sub(x.started),
 		Warnings: x.warnings, Messages: x.sent(),
 	}
@@ -71,7 +70,7 @@ func (x *exchange) sent() []string {
 // requestHeaders returns the header of a request by name, with what is secret in
 // it masked.
 func requestHeaders(r *http.Request) []journal.Header {
-	list := headers(r.Header)
+	list := headers(r.Header, journal.Header{Name: "Host", Value: r.Host})
 	for i, h := range list {
 		switch h.Name {
 		case "Authorization":
@@ -80,34 +79,30 @@ func requestHeaders(r *http.Request) []journal.Header {
 			list[i].Value = mask
 		}
 	}
-	at, _ := slices.BinarySearchFunc(list, "Host", func(h journal.Header, name string) int { return strings.Compare(h.Name, name) })
-	return slices.Insert(list, at, journal.Header{Name: "Host", Value: r.Host})
+	return list
 }
 
 const mask = "***"
 
 // maskKey leaves of an Authorization header what tells its sort.
 func maskKey(value string) string {
-	scheme, token, found := strings.Cut(value, " ")
-	if !found {
-		scheme, token = "", value
-	} else {
-		scheme += " "
-	}
-	for _, prefix := range []string{"sk_", "pk_"} {
-		if strings.HasPrefix(token, prefix) {
-			return scheme + prefix + mask
-		}
+	at := strings.IndexByte(value, ' ') + 1
+	scheme, token := value[:at], value[at:]
+	if strings.HasPrefix(token, "sk_") || strings.HasPrefix(token, "pk_") {
+		return scheme + token[:3] + mask
 	}
 	return scheme + mask
 }
 
-func headers(h http.Header) []journal.Header {
-	list := make([]journal.Header, 0, len(h)+1)
-	for _, name := range slices.Sorted(maps.Keys(h)) {
-		for _, value := range h[name] {
+// headers returns a header, and what more is given, by name.
+func headers(h http.Header, more ...journal.Header) []journal.Header {
+	list := make([]journal.Header, 0, len(h)+len(more))
+	for name, values := range h {
+		for _, value := range values {
 			list = append(list, journal.Header{Name: name, Value: value})
 		}
 	}
+	list = append(list, more...)
+	slices.SortStableFunc(list, func(a, b journal.Header) int { return strings.Compare(a.Name, b.Name) })
 	return list
 }

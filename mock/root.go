@@ -19,7 +19,7 @@ func (s *Server) serveRoot(w http.ResponseWriter, _ *http.Request) {
 		[]string{"/v1", "/api/v1", "/api", "/"},
 		"/_mock/",
 		[]string{"/openapi.yaml", "/openapi.json", "/_mock/openapi.yaml", "/_mock/openapi.json"},
-	}, nil, EnvelopeFlat)
+	}, nil)
 }
 
 type healthResponse struct {
@@ -27,7 +27,7 @@ type healthResponse struct {
 }
 
 func (s *Server) serveHealth(w http.ResponseWriter, _ *http.Request) {
-	s.write(w, http.StatusOK, healthResponse{"ok"}, nil, EnvelopeFlat)
+	s.write(w, http.StatusOK, healthResponse{"ok"}, nil)
 }
 
 func (s *Server) serveReady(w http.ResponseWriter, _ *http.Request) {
@@ -35,7 +35,7 @@ func (s *Server) serveReady(w http.ResponseWriter, _ *http.Request) {
 		s.writeError(w, errStopping())
 		return
 	}
-	s.write(w, http.StatusOK, healthResponse{"ready"}, nil, EnvelopeFlat)
+	s.write(w, http.StatusOK, healthResponse{"ready"}, nil)
 }
 
 // errStopping is the answer while the server stops.

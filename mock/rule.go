@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/plunkmock/plunkmock/mock/internal/duration"
+
 	"github.com/plunkmock/plunkmock/mock/internal/contract"
 	"github.com/plunkmock/plunkmock/mock/internal/fault"
 )
@@ -88,7 +90,7 @@ func stepOf(s *fault.Step) stepOut {
 		Truncate: s.Truncate, Body: s.Body, ContentType: s.ContentType, Dribble: s.Dribble,
 	}
 	if s.RetryAfter > 0 {
-		out.RetryAfter = fault.FormatDuration(s.RetryAfter)
+		out.RetryAfter = duration.Format(s.RetryAfter)
 	}
 	if len(s.Headers) > 0 {
 		out.Headers = map[string]string{}
@@ -97,7 +99,7 @@ func stepOf(s *fault.Step) stepOut {
 		}
 	}
 	if l := s.Limit; l != nil {
-		out.RateLimit = &rateLimitOut{l.Requests, fault.FormatDuration(l.Per), l.Burst}
+		out.RateLimit = &rateLimitOut{l.Requests, duration.Format(l.Per), l.Burst}
 		if l.Burst == 0 {
 			out.RateLimit.Burst = l.Requests
 		}
@@ -111,12 +113,12 @@ func delayOut(d *fault.Delay) any {
 		return nil
 	case d.Median > 0:
 		var out lognormalOut
-		out.Lognormal.Median, out.Lognormal.Sigma = fault.FormatDuration(d.Median), d.Sigma
+		out.Lognormal.Median, out.Lognormal.Sigma = duration.Format(d.Median), d.Sigma
 		return out
 	case d.Min == d.Max:
-		return fault.FormatDuration(d.Min)
+		return duration.Format(d.Min)
 	}
-	return uniformOut{[2]string{fault.FormatDuration(d.Min), fault.FormatDuration(d.Max)}}
+	return uniformOut{[2]string{duration.Format(d.Min), duration.Format(d.Max)}}
 }
 
 // stepNames are the members of a step, which may also stand in a rule itself.
@@ -134,16 +136,25 @@ func (r *ruleReader) wrong(at, format string, args ...any) {
 }
 
 // readRule reads a rule that was checked.
-func readRule(f fields) fault.Rule { return new(ruleReader).rule(f) }
+func readRule(f fields) fault.Rule {
+	rule := new(ruleReader).rule(f)
+	rule.Normalize()
+	return rule
+}
 
 // checkRule tells what is wrong with a rule.
 func (s *Server) checkRule(f fields) []contract.Problem {
 	var r ruleReader
 	rule := r.rule(f)
+	if len(r.problems) > 0 {
+		return r.problems // what could not be read would be found missing too
+	}
 	for _, flaw := range rule.Check(s.known) {
 		at := flaw.At
 		if f["steps"] == nil && f["fault"] == nil {
-			at = strings.TrimPrefix(at, "steps[0].") // a bare step
+			if at = strings.TrimPrefix(at, "steps[0]."); at == "steps[0]" { // a bare step
+				at = "steps"
+			}
 		} else if f["fault"] != nil {
 			at = "fault"
 		}
@@ -223,7 +234,7 @@ func (r *ruleReader) rule(f fields) fault.Rule {
 		if text := f.str("expires"); text != "" {
 			if at, err := time.Parse(time.RFC3339, text); err == nil {
 				rule.Expires = at.UTC()
-			} else if rule.Lasts, err = fault.ParseDuration(text); err != nil {
+			} else if rule.Lasts, err = duration.Parse(text); err != nil {
 				r.wrong("expires", "must be a duration such as 10m, or a time such as 2030-01-31T12:00:00Z, not %q", text)
 			}
 		}
@@ -318,7 +329,7 @@ func (r *ruleReader) step(at string, f fields) *fault.Step {
 }
 
 func (r *ruleReader) duration(at, text string) time.Duration {
-	d, err := fault.ParseDuration(text)
+	d, err := duration.Parse(text)
 	if err != nil {
 		r.wrong(at, "must be a duration such as 250ms, 30s or 2m: %v", err)
 	}

@@ -8,9 +8,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/plunkmock/plunkmock/mock/internal/duration"
+
 	"github.com/plunkmock/plunkmock/inbox"
 	"github.com/plunkmock/plunkmock/mock/internal/contract"
-	"github.com/plunkmock/plunkmock/mock/internal/fault"
 	"github.com/plunkmock/plunkmock/mock/internal/plunk"
 )
 
@@ -105,7 +106,7 @@ func (s *Server) controlRules() contract.Rules {
 				return nil
 			}},
 			"duration": {Shape: "a duration such as 500ms, 30s or 1d12h", Check: func(s string) error {
-				_, err := fault.ParseDuration(s)
+				_, err := duration.Parse(s)
 				return err
 			}},
 		},

@@ -1,7 +1,6 @@
 package mock
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -34,7 +33,10 @@ func (x *exchange) find() error {
 	}
 	if w := x.call.world; w != nil && w.faults.Len() > 0 {
 		emails, clock := w.faults.Needs()
-		c := x.faultCall(emails)
+		c := x.faultCall()
+		if emails {
+			c.Emails = x.addresses()
+		}
 		if clock {
 			c.Now = x.arrived
 		}
@@ -43,13 +45,9 @@ func (x *exchange) find() error {
 	return nil
 }
 
-// faultCall is the call as rules see it.
-func (x *exchange) faultCall(emails bool) fault.Call {
-	c := fault.Call{Operation: x.op.ID, Method: x.op.Method, Path: x.path, Key: string(x.key.kind)}
-	if emails {
-		c.Emails = x.addresses()
-	}
-	return c
+// faultCall is the call as rules see it, but for what not all of them ask for.
+func (x *exchange) faultCall() fault.Call {
+	return fault.Call{Operation: x.op.ID, Method: x.op.Method, Path: x.path, Key: string(x.key.kind)}
 }
 
 // findInHeader reads a fault that the request itself brings along.
@@ -65,7 +63,11 @@ func (x *exchange) findInHeader(values []string) error {
 	if err != nil {
 		return err
 	}
-	x.strike = fault.One(rule, x.faultCall(rule.Email != ""), x.server.worlds.dice+"\x00"+x.call.id)
+	c := x.faultCall()
+	if rule.Email != "" {
+		c.Emails = x.addresses()
+	}
+	x.strike = fault.One(rule, c, x.server.worlds.dice+"\x00"+x.call.id)
 	return nil
 }
 
@@ -85,7 +87,7 @@ func (s *Server) readFaultHeader(text string) (fault.Rule, error) {
 		rule = readRule(in.Body)
 	} else {
 		var err error
-		if rule, err = s.parseRule(text); err != nil {
+		if rule, err = parseRule(s.known, text); err != nil {
 			return rule, unprocessable(name + err.Error())
 		}
 	}
@@ -93,29 +95,6 @@ func (s *Server) readFaultHeader(text string) (fault.Rule, error) {
 		return rule, unprocessable(name + "a rate limit needs a rule that lasts; make one with POST /_mock/faults")
 	}
 	return rule, nil
-}
-
-// parseRule reads a rule of the grammar, and checks it.
-func (s *Server) parseRule(text string) (fault.Rule, error) {
-	rule, err := fault.Parse(text)
-	if err != nil {
-		return rule, err
-	}
-	if flaws := rule.Check(s.known); len(flaws) > 0 {
-		return rule, errors.New(flawsText(flaws))
-	}
-	return rule, nil
-}
-
-func flawsText(flaws []fault.Flaw) string {
-	texts := make([]string, len(flaws))
-	for i, f := range flaws {
-		texts[i] = f.Msg
-		if f.At != "" {
-			texts[i] = f.At + ": " + f.Msg
-		}
-	}
-	return strings.Join(texts, "; ")
 }
 
 // findPreferred reads Prefer: code=429, by which tools that test contracts ask for

@@ -139,7 +139,11 @@ func (p *player) play(input string) string {
 	case "inbox":
 		return p.inbox()
 	}
-	r := p.request(command, rest, lines[1:])
+	return p.exchange(p.request(command, rest, lines[1:]))
+}
+
+// exchange sends a request, and shows what comes of it.
+func (p *player) exchange(r *http.Request) string {
 	w := httptest.NewRecorder()
 	cut := p.serve(w, r)
 	if w.Code == http.StatusOK && w.Body.Len() == 0 && cut {

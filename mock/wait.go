@@ -9,8 +9,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/plunkmock/plunkmock/mock/internal/duration"
+
 	"github.com/plunkmock/plunkmock/inbox"
-	"github.com/plunkmock/plunkmock/mock/internal/fault"
 	"github.com/plunkmock/plunkmock/mock/internal/plunk"
 )
 
@@ -60,7 +61,7 @@ func (s *Server) waitForMessages(c call, _ none) (waitResponse, error) {
 	if count == 0 {
 		return proveNone(c, f)
 	}
-	timeout, err := fault.ParseDuration(param[string](c, "timeout"))
+	timeout, err := duration.Parse(param[string](c, "timeout"))
 	if err != nil || timeout < 0 || timeout > maxTimeout {
 		return waitResponse{}, unprocessable(fmt.Sprintf("timeout: must be between 0s and %v, not %s", maxTimeout, param[string](c, "timeout")))
 	}

@@ -84,11 +84,11 @@ func (s *Server) newWorlds() (*worlds, error) {
 	}
 	ws.unassigned = journal.New(journal.Options{Max: c.Limits.Requests, Budget: ws.budget, Timeline: new(inbox.Timeline)})
 	for _, text := range c.Faults {
-		rule, err := s.parseRule(text)
+		rules, err := parseRules(s.known, text)
 		if err != nil {
 			return nil, fmt.Errorf("mock: the fault %q: %w", text, err)
 		}
-		ws.rules = append(ws.rules, rule)
+		ws.rules = append(ws.rules, rules...)
 	}
 	if len(ws.rules) > c.Limits.Faults {
 		return nil, fmt.Errorf("mock: there are %d faults, and a project may have %d; --max-faults raises that", len(ws.rules), c.Limits.Faults)

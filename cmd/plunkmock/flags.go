@@ -57,6 +57,10 @@ func (s *settings) flags(output io.Writer) *flag.FlagSet {
 		s.fixtures = append(s.fixtures, strings.Split(names, ",")...)
 		return nil
 	})
+	f.Func("fault", "`rule` of what goes wrong in every project, such as sendEmail:429*2,pass; repeatable", func(text string) error {
+		c.Faults = append(c.Faults, text)
+		return nil
+	})
 	f.StringVar(&s.state, "state", "", "`file` that keeps all projects over a restart; their mails are in FILE.mail")
 	f.BoolVar(&s.watch, "watch", false, "pick up fixtures that change while it runs")
 	limitFlags(f, &c.Limits)
@@ -72,15 +76,17 @@ func (s *settings) flags(output io.Writer) *flag.FlagSet {
 func limitFlags(f *flag.FlagSet, l *mock.Limits) {
 	l.Body, l.Bytes = 50_000_000, 1<<30
 	f.Var((*size)(&l.Body), "max-body", "`bytes` of a request body")
-	f.Var((*size)(&l.Bytes), "max-bytes", "`bytes` of mail that all projects together keep")
+	f.Var((*size)(&l.Bytes), "max-bytes", "`bytes` of mails and journals that all projects together keep")
 	f.IntVar(&l.Messages, "max-messages", 100_000, "mails that a project keeps")
+	f.IntVar(&l.Requests, "max-requests", 1000, "calls that the journal of a project keeps")
+	f.IntVar(&l.Faults, "max-faults", 1000, "faults that a project may have")
 	f.IntVar(&l.Contacts, "max-contacts", 1_000_000, "contacts that a project keeps")
 	f.IntVar(&l.Events, "max-events", 1_000_000, "occurrences of events that a project keeps")
 	f.IntVar(&l.Tasks, "max-tasks", 1_000_000, "pending tasks that a project keeps")
 	f.IntVar(&l.Run, "max-run", 1_000_000, "tasks that run in one advance of a clock")
 	f.IntVar(&l.Chain, "max-chain", 100, "mails that are each caused by the one before")
 	f.IntVar(&l.Projects, "max-projects", 4096, "projects that are kept")
-	f.IntVar(&l.Waits, "max-waits", 10_000, "waits that are held at once")
+	f.IntVar(&l.Waits, "max-waits", 10_000, "waits and event streams that are held at once")
 	f.IntVar(&l.Depth, "max-depth", 1000, "nesting of a JSON body")
 }
 

@@ -42,8 +42,8 @@ func serve(ctx context.Context, args []string, getenv func(string) string, stdou
 		s.config.URL = "http://localhost:" + port
 	}
 	handler, err := mock.New(s.config)
-	if err != nil {
-		return errors.Join(err, listener.Close())
+	if err != nil { // what a flag by itself could not tell: a --fault
+		return errors.Join(usage(errors.New(strings.TrimPrefix(err.Error(), "mock: "))), listener.Close())
 	}
 	if err := furnish(ctx, s, handler); err != nil {
 		return errors.Join(err, listener.Close(), handler.Close())

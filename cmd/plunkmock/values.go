@@ -26,6 +26,7 @@ func strict(f *flag.FlagSet) {
 		"keys":       oneOf(mock.KeysOpen, mock.KeysStrict),
 		"profile":    oneOf(mock.ProfileSpec),
 		"envelope":   oneOf(mock.EnvelopeFlat, mock.EnvelopeWrapped, mock.EnvelopeBoth),
+		"fault":      checkFault,
 		"log-level":  oneOf("debug", "info", "warn", "error"),
 		"log-format": oneOf("text", "json"),
 	}
@@ -138,6 +139,13 @@ func checkNames(text string) error {
 		if name == "" || strings.ContainsAny(name, "/: ") {
 			return errors.New("must be a name such as plunk.example.com, with no scheme and no port")
 		}
+	}
+	return nil
+}
+
+func checkFault(text string) error {
+	if err := mock.CheckFault(text); err != nil {
+		return fmt.Errorf("must be a rule such as sendEmail:429*2,pass: %w", err)
 	}
 	return nil
 }

@@ -121,7 +121,14 @@ func (o *Operation) checkBody(object map[string]any, values int) []Problem {
 	if err := body.VisitJSON(object, options...); err != nil {
 		all = o.doc.problems(err, body, object)
 	}
+	told := map[string]bool{}
+	for _, p := range all {
+		told[p.Field] = true
+	}
 	for i, p := range further {
+		if told[p.Field] {
+			continue // the document says it too
+		}
 		steps := strings.FieldsFunc(p.Field, func(r rune) bool { return strings.ContainsRune(".[]", r) })
 		all = append(all, placed{p, append(order(body, steps), last-1, i)})
 	}

@@ -5,6 +5,9 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/plunkmock/plunkmock/mock/internal/duration"
+	"github.com/plunkmock/plunkmock/mock/internal/glob"
 )
 
 // The bounds of what a rule may say.
@@ -47,15 +50,14 @@ func (f *flaws) within(at string, n, low, high int) {
 
 func (f *flaws) span(at string, d, low, high time.Duration) {
 	if d < low || d > high {
-		f.add(at, "must be a duration from %s to %s, not %s", FormatDuration(low), FormatDuration(high), FormatDuration(d))
+		f.add(at, "must be a duration from %s to %s, not %s", duration.Format(low), duration.Format(high), duration.Format(d))
 	}
 }
 
-// Check tells all that is wrong with r, so that it cannot do what it says. It puts
-// into r what is meant: the method in upper case, the path without its mount, the
-// address pattern in lower case.
+// Check tells all that is wrong with r, so that it cannot do what it says, and
+// normalizes it.
 func (r *Rule) Check(known []Operation) []Flaw {
-	r.normalize()
+	r.Normalize()
 	var f flaws
 	if r.ID != "" && (len(r.ID) > 128 || !plain(r.ID)) {
 		f.add("id", "must be 1 to 128 letters, digits, dots, dashes and underscores, not %s", quote(r.ID))
@@ -67,7 +69,9 @@ func (r *Rule) Check(known []Operation) []Flaw {
 	return f
 }
 
-func (r *Rule) normalize() {
+// Normalize puts into r what is meant: the method in upper case, the path without
+// its mount, the address pattern in lower case.
+func (r *Rule) Normalize() {
 	r.Method = strings.ToUpper(r.Method)
 	r.Email = strings.ToLower(r.Email)
 	r.Path = withoutSlash(withoutSegment(withoutSegment(r.Path, "/api"), "/v1"))
@@ -101,7 +105,7 @@ func (r *Rule) checkMatch(f *flaws, known []Operation) {
 		f.add("method", "must be GET, POST, PUT, PATCH or DELETE, not %s", quote(r.Method))
 	}
 	if r.checkPath(f) && methodFits {
-		r.checkReach(f, named)
+		r.checkReach(f, named, known)
 	}
 	if r.Key != "" && r.Key != "secret" && r.Key != "public" {
 		f.add("key", "must be secret or public, not %s", quote(r.Key))
@@ -154,37 +158,66 @@ func (r *Rule) checkOperations(f *flaws, known []Operation) []Operation {
 	return named
 }
 
-// checkReach finds the rule that asks for an operation, and then for a method or a
-// path that this operation does not have.
-func (r *Rule) checkReach(f *flaws, named []Operation) {
-	var ids, methods, paths []string
-	reachable := false
-	for _, op := range named {
-		ids = append(ids, op.ID)
+// checkReach finds the rule that no call can match: it asks for a path that no
+// operation has, or for an operation, and then for a method or a path that this does
+// not have.
+func (r *Rule) checkReach(f *flaws, named, known []Operation) {
+	if strings.HasPrefix(foldPath(r.Path), "/_mock") {
+		f.add("path", "must be one of the Plunk API, not %s: nothing strikes the control API, so that it cannot be locked out", quote(r.Path))
+		return
+	}
+	who := "the API"
+	if len(r.Operations) > 0 {
+		known, who = named, either(ids(named))
+	}
+	var methods, paths []string
+	for _, op := range known {
 		if !slices.Contains(methods, op.Method) {
 			methods = append(methods, op.Method)
 		}
-		if r.Method == "" || r.Method == op.Method {
+		if r.Method != "" && r.Method != op.Method {
+			continue
+		}
+		if r.Path == "" || onRoute(op.Path, r.Path) {
+			return
+		}
+		if !slices.Contains(paths, op.Path) {
 			paths = append(paths, op.Path)
-			reachable = reachable || r.Path == "" || wild(r.Path) || onRoute(op.Path, r.Path)
 		}
 	}
 	switch {
-	case len(named) == 0 || reachable:
+	case len(known) == 0: // there is no telling
 	case len(paths) == 0:
-		f.add("method", "must be %s, not %s: the rule can never match, for %s has no other", either(methods), r.Method, either(ids))
+		f.add("method", "must be %s, not %s: the rule can never match, for %s has no other", either(methods), r.Method, who)
 	default:
-		f.add("path", "must be %s, not %s: the rule can never match, for %s has no other", either(paths), quote(r.Path), either(ids))
+		f.add("path", "must be %s, not %s: the rule can never match, for %s has no other", either(paths), quote(r.Path), who)
 	}
 }
 
-// onRoute tells whether path is one of those that route, which has parameters in
-// braces, stands for.
+func ids(ops []Operation) []string {
+	list := make([]string, len(ops))
+	for i, op := range ops {
+		list[i] = op.ID
+	}
+	return list
+}
+
+// onRoute tells whether path, which may be a glob, can be one of those that route
+// stands for, which has parameters in braces.
 func onRoute(route, path string) bool {
-	want, got := strings.Split(foldPath(route), "/"), strings.Split(foldPath(path), "/")
-	return slices.EqualFunc(want, got, func(w, g string) bool {
-		return w == g || strings.HasPrefix(w, "{") && g != ""
-	})
+	route, path = foldPath(route), foldPath(path)
+	fixed, _, parameters := strings.Cut(route, "{")
+	i := strings.IndexAny(path, "*?")
+	switch {
+	case i < 0:
+		want, got := strings.Split(route, "/"), strings.Split(path, "/")
+		return slices.EqualFunc(want, got, func(w, g string) bool {
+			return w == g || strings.HasPrefix(w, "{") && g != ""
+		})
+	case !parameters:
+		return glob.Match(path, route)
+	}
+	return strings.HasPrefix(fixed, path[:i]) || strings.HasPrefix(path, fixed)
 }
 
 // either joins words: a, b or c.
@@ -215,9 +248,9 @@ func (r *Rule) checkEnd(f *flaws) {
 	case r.Lasts != 0 && !r.Expires.IsZero():
 		f.add("expires", "must be a duration or a time, not both")
 	case r.Lasts < 0:
-		f.add("expires", "must be a duration over 0, not %s", FormatDuration(r.Lasts))
+		f.add("expires", "must be a duration over 0, not %s", duration.Format(r.Lasts))
 	case r.Lasts > maxLife:
-		f.add("expires", "must be at most 100 years, not %s", FormatDuration(r.Lasts))
+		f.add("expires", "must be at most 100 years, not %s", duration.Format(r.Lasts))
 	case !r.Expires.IsZero() && !inCalendar(r.Expires):
 		f.add("expires", "must be a time from the year 1 to 9999")
 	}

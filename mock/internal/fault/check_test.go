@@ -60,7 +60,9 @@ func TestCheckFindsNothingWrongWithWhatIsRight(t *testing.T) {
 	all.Lasts, all.Expires = 0, time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)
 	checked(t, "a rule that expires", all)
 	checked(t, "any path", fault.Rule{Path: "*", Steps: all.Steps})
-	checked(t, "the path of no operation", fault.Rule{Path: "/other", Method: "GET", Steps: all.Steps})
+	for _, path := range []string{"/contacts/1", "/contacts/*", "/con*", "*/1", "/SEND/", "/?end"} {
+		checked(t, "the path "+path, fault.Rule{Path: path, Steps: all.Steps})
+	}
 }
 
 func TestCheckPutsInWhatIsMeant(t *testing.T) {
@@ -79,9 +81,24 @@ func TestCheckPutsInWhatIsMeant(t *testing.T) {
 		{"*", "*"},
 	} {
 		r := fault.Rule{Path: c.given, Method: "post", Email: "*@Example.COM", Steps: []*fault.Step{{Status: 500}}}
-		checked(t, c.given, r)
-		r.Check(operations())
+		r.Normalize()
 		same(t, c.given, []string{r.Path, r.Method, r.Email}, []string{c.want, "POST", "*@example.com"})
+	}
+}
+
+func TestCheckFindsPathsThatNothingHas(t *testing.T) {
+	t.Parallel()
+	for path, want := range map[string]string{
+		"/other":         `path: must be /send, /contacts/{id} or /contacts, not "/other": the rule can never match, for the API has no other`,
+		"/v1beta/send":   `path: must be /send, /contacts/{id} or /contacts, not "/v1beta/send": the rule can never match, for the API has no other`,
+		"/x*":            `path: must be /send, /contacts/{id} or /contacts, not "/x*": the rule can never match, for the API has no other`,
+		"/_mock":         `path: must be one of the Plunk API, not "/_mock": nothing strikes the control API, so that it cannot be locked out`,
+		"/v1/_MOCK/*":    `path: must be one of the Plunk API, not "/_MOCK/*": nothing strikes the control API, so that it cannot be locked out`,
+		"/contacts/1/2/": `path: must be /send, /contacts/{id} or /contacts, not "/contacts/1/2": the rule can never match, for the API has no other`,
+	} {
+		r := of(&fault.Step{Status: 500})
+		r.Path = path
+		checked(t, path, r, want)
 	}
 }
 
@@ -131,7 +148,7 @@ func TestCheckOfWhenARuleMatches(t *testing.T) {
 		},
 		{fault.Rule{Operations: []string{"getContact"}, Method: "get", Path: "/v1/Contacts/42"}, ""},
 		{fault.Rule{Operations: []string{"sendEmail", "getContact"}, Method: "GET"}, ""},
-		{fault.Rule{Operations: []string{"sendEmail"}, Path: "/tr*"}, ""},
+		{fault.Rule{Operations: []string{"sendEmail"}, Path: "/tr*"}, `path: must be /send, not "/tr*"` + never + "sendEmail has no other"},
 		{fault.Rule{Key: "sk"}, `key: must be secret or public, not "sk"`},
 		{fault.Rule{Email: strings.Repeat("*", 1001)}, "email: must be at most 1000 bytes long, not 1001"},
 	} {

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/plunkmock/plunkmock/mock/internal/duration"
 )
 
 func (r *Rule) checkSteps(f *flaws) {
@@ -62,7 +64,7 @@ func (s *Step) checkValues(f *flaws, at string) {
 		f.within(at+".dribble", s.Dribble, 1, maxBytes)
 	}
 	if s.RetryAfter != 0 && (s.RetryAfter < 0 || s.RetryAfter > maxPer) {
-		f.add(at+".retryAfter", "must be a duration over 0 and up to %s, not %s", FormatDuration(maxPer), FormatDuration(s.RetryAfter))
+		f.add(at+".retryAfter", "must be a duration over 0 and up to %s, not %s", duration.Format(maxPer), duration.Format(s.RetryAfter))
 	}
 	s.checkTexts(f, at)
 	s.Delay.check(f, at+".delay")
@@ -94,7 +96,7 @@ func (d *Delay) check(f *flaws, at string) {
 	}
 	f.span(at, d.Median, 0, maxDelay)
 	if d.Min > d.Max {
-		f.add(at, "must go from the shorter to the longer, not from %s to %s", FormatDuration(d.Min), FormatDuration(d.Max))
+		f.add(at, "must go from the shorter to the longer, not from %s to %s", duration.Format(d.Min), duration.Format(d.Max))
 	}
 	if !(d.Sigma >= 0 && d.Sigma <= 5) { // so that NaN is refused
 		f.add(at, "must have a sigma from 0 to 5, not %v", d.Sigma)

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/plunkmock/plunkmock/mock/internal/duration"
 )
 
 // What the grammar knows, for those who type something else.
@@ -165,7 +167,7 @@ func parseLimit(value string) (*Limit, error) {
 	requests, err := parseInt(calls, 1, maxRequests)
 	per, wrong := parseSpan(period, time.Millisecond, maxPer)
 	if err != nil || wrong != nil {
-		return nil, fmt.Errorf("a number of calls from 1 to %d, a / and a duration from 1ms to %s, such as 20/1s", maxRequests, FormatDuration(maxPer))
+		return nil, fmt.Errorf("a number of calls from 1 to %d, a / and a duration from 1ms to %s, such as 20/1s", maxRequests, duration.Format(maxPer))
 	}
 	return &Limit{Requests: requests, Per: per}, nil
 }
@@ -219,7 +221,7 @@ func parseShare(value string) (*float64, error) {
 
 // parseExpires reads how long a rule lasts, or when it ends.
 func parseExpires(value string) (time.Duration, time.Time, error) {
-	if d, err := ParseDuration(value); err == nil && d > 0 && d <= maxLife {
+	if d, err := duration.Parse(value); err == nil && d > 0 && d <= maxLife {
 		return d, time.Time{}, nil
 	}
 	at, err := time.Parse(time.RFC3339, value)
@@ -238,9 +240,9 @@ func parseInt(token string, low, high int) (int, error) {
 }
 
 func parseSpan(token string, low, high time.Duration) (time.Duration, error) {
-	d, err := ParseDuration(token)
+	d, err := duration.Parse(token)
 	if err != nil || d < low || d > high {
-		return 0, fmt.Errorf("a duration from %s to %s, such as 250ms or 1m30s", FormatDuration(low), FormatDuration(high))
+		return 0, fmt.Errorf("a duration from %s to %s, such as 250ms or 1m30s", duration.Format(low), duration.Format(high))
 	}
 	return d, nil
 }

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/plunkmock/plunkmock/mock/internal/glob"
 )
 
 // Call is what rules look at.
@@ -102,8 +104,21 @@ func (e *entry) matches(c Call) bool {
 	case len(r.Operations) > 0 && !slices.Contains(r.Operations, c.Operation),
 		r.Method != "" && r.Method != c.Method,
 		r.Key != "" && r.Key != c.Key,
-		e.path != "" && !match(e.path, c.Path):
+		e.path != "" && !glob.Match(e.path, c.Path):
 		return false
 	}
-	return e.email == "" || slices.ContainsFunc(c.Emails, func(email string) bool { return match(e.email, email) })
+	return e.email == "" || slices.ContainsFunc(c.Emails, func(email string) bool { return glob.Match(e.email, email) })
+}
+
+// foldPath returns path as paths are compared: in lower case and without a slash
+// at its end.
+func foldPath(path string) string {
+	return strings.ToLower(withoutSlash(path))
+}
+
+func withoutSlash(path string) string {
+	if len(path) > 1 {
+		return strings.TrimSuffix(path, "/")
+	}
+	return path
 }

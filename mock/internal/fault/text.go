@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/plunkmock/plunkmock/mock/internal/duration"
 )
 
 // String returns r as people write it. What the grammar lacks, such as a method, is
@@ -99,11 +101,11 @@ func (d *Delay) String() string {
 	case d == nil:
 		return ""
 	case d.Median != 0:
-		return fmt.Sprintf("lognormal(%s,%v)", FormatDuration(d.Median), d.Sigma)
+		return fmt.Sprintf("lognormal(%s,%v)", duration.Format(d.Median), d.Sigma)
 	case d.Min != d.Max:
-		return fmt.Sprintf("uniform(%s,%s)", FormatDuration(d.Min), FormatDuration(d.Max))
+		return fmt.Sprintf("uniform(%s,%s)", duration.Format(d.Min), duration.Format(d.Max))
 	}
-	return FormatDuration(d.Min)
+	return duration.Format(d.Min)
 }
 
 // String returns l as people write it, such as 20/1s. A burst is written as if the
@@ -112,7 +114,7 @@ func (l *Limit) String() string {
 	if l == nil {
 		return ""
 	}
-	text := number(l.Requests) + "/" + FormatDuration(l.Per)
+	text := number(l.Requests) + "/" + duration.Format(l.Per)
 	if l.Burst != 0 {
 		text += "(burst=" + number(l.Burst) + ")"
 	}
@@ -132,5 +134,5 @@ func nonZeroDuration(d time.Duration) string {
 	if d == 0 {
 		return ""
 	}
-	return FormatDuration(d)
+	return duration.Format(d)
 }

@@ -34,6 +34,23 @@ func TestMatch(t *testing.T) {
 		{"*é?", "caféx", true},
 		{"[a]", "a", false},
 		{"*x", "ééy", false},
+		{"a", "a", true},
+		{"a", "ab", false},
+		{"ab", "a", false},
+		{"*", "a/b@c", true},
+		{"a*", "a", true},
+		{"*a", "ba", true},
+		{"*a", "ab", false},
+		{"a*c", "abbc", true},
+		{"*ab", "aab", true},
+		{"*aab*", "aaaab", true},
+		{"*?é", "ééé", true},
+		{"*??x", "éx", false},
+		{"a?c", "a/c", true},
+		{"?*?", "ab", true},
+		{"?*?", "a", false},
+		{"[a-z].", "[a-z].", true},
+		{"[a-z].", "b.", false},
 	} {
 		if got := glob.Match(c.pattern, c.s); got != c.want {
 			t.Errorf("Match(%q, %q) = %v", c.pattern, c.s, got)

@@ -1,8 +1,6 @@
 package journal
 
 import (
-	"slices"
-	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -85,15 +83,19 @@ type Fault struct {
 
 // measure works out about how many bytes the entry holds.
 func (e *Entry) measure() {
-	n := 512 + len(e.ID) + len(e.Operation) + len(e.Path) + len(e.Query) + len(e.Body.Text) + len(e.Response.Body.Text)
-	for _, h := range slices.Concat(e.Headers, e.Response.Headers) {
-		n += 32 + len(h.Name) + len(h.Value)
+	n := 512 + len(e.ID) + len(e.Operation) + len(e.Method) + len(e.Path) + len(e.Query) + len(e.Body.Text) + len(e.Response.Body.Text)
+	for _, list := range [][]Header{e.Headers, e.Response.Headers} {
+		for _, h := range list {
+			n += 32 + len(h.Name) + len(h.Value)
+		}
 	}
 	for _, v := range e.Violations {
 		n += 48 + len(v.Field) + len(v.Rule) + len(v.Message)
 	}
 	for _, list := range [][]string{e.Warnings, e.Messages} {
-		n += 16*len(list) + len(strings.Join(list, ""))
+		for _, s := range list {
+			n += 16 + len(s)
+		}
 	}
 	e.size = int64(n)
 }

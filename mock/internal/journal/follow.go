@@ -9,15 +9,21 @@ type Follower struct {
 	added   int    // how many entries there had been then
 }
 
-// Follow returns a follower that starts after a place in the timeline.
+// Follow returns a follower that starts after a place in the timeline. When a limit
+// has pushed out calls after that place already, the follower has missed one at
+// least; no one knows how many.
 func (j *Journal) Follow(after uint64) *Follower {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	return &Follower{j, after, j.added - len(j.newer(after))}
+	f := &Follower{j, after, j.added - len(j.newer(after))}
+	if j.lost > after {
+		f.added--
+	}
+	return f
 }
 
 // Next returns the entries that are new, oldest first, and how many others had
-// gone by then: the journal keeps no more than it may.
+// gone by then: the journal keeps no more than it may, and entries are deleted.
 func (f *Follower) Next() (entries []*Entry, missed int) {
 	j := f.journal
 	j.mu.Lock()

@@ -9,7 +9,7 @@ import (
 
 // Options say how to build a [Journal].
 type Options struct {
-	Max      int             // how many entries it holds
+	Max      int             // how many entries it holds; 0 or less means none
 	Budget   *inbox.Budget   // counts its bytes; nil means that no one does
 	Timeline *inbox.Timeline // numbers its entries
 	Dropped  int             // how many entries an earlier journal lost
@@ -31,7 +31,11 @@ type Journal struct {
 
 // New returns an empty journal.
 func New(o Options) *Journal {
-	return &Journal{options: o, dropped: o.Dropped, byID: map[string]*Entry{}}
+	j := &Journal{options: o, dropped: o.Dropped, byID: map[string]*Entry{}}
+	if j.dropped > 0 {
+		j.lost = o.Timeline.Seq() // where exactly, the earlier journal knew
+	}
+	return j
 }
 
 // Add puts an entry into the journal, which gives it its place. Nothing of it may
@@ -81,11 +85,12 @@ func (j *Journal) forget(e *Entry) {
 	j.count(-e.size)
 }
 
-// snapshot returns the entries as they stand.
-func (j *Journal) snapshot() (entries []*Entry, dropped int) {
+// snapshot returns the entries as they stand, and what the journal says of those
+// that it has lost.
+func (j *Journal) snapshot() (entries []*Entry, dropped int, lost uint64) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	return slices.Clone(j.entries), j.dropped
+	return slices.Clone(j.entries), j.dropped, j.lost
 }
 
 // Get returns the entry of an ID; nil when there is none.
@@ -108,7 +113,7 @@ type Page struct {
 // regard to Before, which says where the page starts.
 func (j *Journal) List(f Filter, limit int) Page {
 	page := Page{Cursor: inbox.CursorOf(j.options.Timeline.Seq())} // before the look: what comes meanwhile is after it
-	entries, dropped := j.snapshot()
+	entries, dropped, _ := j.snapshot()
 	page.Dropped = dropped
 	m := f.ready()
 	before := m.before
@@ -173,13 +178,6 @@ func (j *Journal) Clear() {
 	defer j.mu.Unlock()
 	j.count(-j.bytes)
 	j.entries, j.byID, j.dropped, j.lost = nil, map[string]*Entry{}, 0, 0
-}
-
-// lostAfter tells whether a call after a cursor was pushed out by a limit.
-func (j *Journal) lostAfter(cursor string) bool {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.lost > inbox.SeqOf(cursor)
 }
 
 // Len returns how many entries the journal holds.

@@ -24,7 +24,7 @@ type Expectation struct {
 type Verdict struct {
 	Unmet   string   // why it is not, in a sentence; "" when it is
 	Count   int      // how many calls the filter picks
-	Calls   []*Entry // those, oldest first; with InOrder the row that was found
+	Calls   []*Entry // those, oldest first; with InOrder the row as far as it was found, once the number is right
 	Nearest []Near   // when it is not met: the calls that nearly are what is missing
 	Dropped int      // how many calls the journal has lost, about which nothing can be said
 }
@@ -37,31 +37,48 @@ type Near struct {
 
 // Verify tells whether the calls are as expected.
 func (j *Journal) Verify(x Expectation) Verdict {
-	entries, dropped := j.snapshot()
+	entries, dropped, lost := j.snapshot()
 	m := x.Filter.ready()
 	v := Verdict{Dropped: dropped}
-	unknown := x.AtMost != nil && j.lostAfter(x.Filter.After)
+	cut := 0 // how many may match in what is not kept of their body
 	for _, e := range entries {
-		if m.match(e) {
+		switch {
+		case m.match(e):
 			v.Calls = append(v.Calls, e)
+		case e.Body.Cut && m.matchButBody(e):
+			cut++
 		}
 	}
 	v.Count = len(v.Calls)
-	switch {
-	case x.AtLeast != nil && v.Count < *x.AtLeast:
-		v.Unmet = fmt.Sprintf("Expected %s, but there are %d", x.bounds(), v.Count)
-		v.Nearest = nearest(x.Filter, entries)
-	case x.AtMost != nil && v.Count > *x.AtMost:
-		v.Unmet = fmt.Sprintf("Expected %s, but there are %d", x.bounds(), v.Count)
-	case len(x.InOrder) > 0:
+	isLost := lost > m.after
+	if v.Unmet = x.miscount(v.Count, cut, isLost); v.Unmet == "" {
 		v.order(x.InOrder)
-	case unknown:
-		v.Unmet = fmt.Sprintf("Expected %s, and there are %d, but who knows what else", x.bounds(), v.Count)
+	} else if cut > 0 || x.AtLeast != nil && v.Count < *x.AtLeast {
+		v.Nearest = nearest(x.Filter, entries)
 	}
-	if v.Unmet != "" && dropped > 0 {
+	if v.Unmet != "" && isLost {
 		v.Unmet += fmt.Sprintf("; the journal has lost the oldest %s: start over with a reset, look after a cursor, or keep more with --max-requests", calls(dropped))
 	}
 	return v
+}
+
+// miscount tells why the number of calls is not as expected, when of others the
+// body is cut or some are lost; "" when it is.
+func (x *Expectation) miscount(count, cut int, isLost bool) string {
+	unmet := ""
+	switch {
+	case x.AtLeast != nil && count < *x.AtLeast, x.AtMost != nil && count > *x.AtMost:
+		unmet = "but there are %d"
+	case x.AtMost == nil:
+		return ""
+	case isLost:
+		unmet = "and there are %d, but who knows what else"
+	case count+cut > *x.AtMost:
+		unmet = "and there are %d, but " + calls(cut) + " more may, of whose body only a part is kept"
+	default:
+		return ""
+	}
+	return "Expected " + x.bounds() + ", " + fmt.Sprintf(unmet, count)
 }
 
 // calls writes a number of calls.
@@ -85,8 +102,12 @@ func (x *Expectation) bounds() string {
 	return fmt.Sprintf("%d to %s to match", *x.AtLeast, calls(*x.AtMost))
 }
 
-// order looks for a row of calls among those that were picked.
+// order looks for a row of calls among those that were picked; no steps leave those
+// as they are.
 func (v *Verdict) order(steps []Filter) {
+	if len(steps) == 0 {
+		return
+	}
 	picked, row := v.Calls, []*Entry{}
 	for i := range steps {
 		m := steps[i].ready()
@@ -105,10 +126,15 @@ func (v *Verdict) order(steps []Filter) {
 	v.Calls = row
 }
 
-// nearest returns the calls with the fewest misses, the newest first among equals.
+// nearest returns the calls with the fewest misses, the newest first among equals,
+// of those that came when the filter looks.
 func nearest(f Filter, entries []*Entry) []Near {
 	var near []Near
+	m := f.ready()
 	for _, e := range slices.Backward(entries) {
+		if !m.within(e) {
+			continue
+		}
 		if misses := f.Misses(e); len(misses) > 0 {
 			near = append(near, Near{e, misses})
 		}

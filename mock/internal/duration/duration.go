@@ -1,4 +1,6 @@
-package fault
+// Package duration reads and writes durations as people type them: Go's, plus d for
+// days.
+package duration
 
 import (
 	"errors"
@@ -8,8 +10,8 @@ import (
 	"time"
 )
 
-// ParseDuration reads Go's durations, plus d for days: 250ms, 1d12h.
-func ParseDuration(s string) (time.Duration, error) {
+// Parse reads Go's durations, plus d for days: 250ms, 1d12h.
+func Parse(s string) (time.Duration, error) {
 	var total time.Duration
 	if days, rest, ok := strings.Cut(s, "d"); ok {
 		n, err := strconv.ParseFloat(days, 64)
@@ -32,9 +34,9 @@ func ParseDuration(s string) (time.Duration, error) {
 	return total + d, nil
 }
 
-// FormatDuration writes d so that [ParseDuration] reads it, without the units of
+// Format writes d so that [Parse] reads it, without the units of
 // which there are none: 1d12h, and not 36h0m0s.
-func FormatDuration(d time.Duration) string {
+func Format(d time.Duration) string {
 	const day = 24 * time.Hour
 	var days string
 	if d >= day {

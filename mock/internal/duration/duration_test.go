@@ -1,11 +1,11 @@
-package fault_test
+package duration_test
 
 import (
 	"math"
 	"testing"
 	"time"
 
-	"github.com/plunkmock/plunkmock/mock/internal/fault"
+	"github.com/plunkmock/plunkmock/mock/internal/duration"
 )
 
 func TestDurations(t *testing.T) {
@@ -14,7 +14,7 @@ func TestDurations(t *testing.T) {
 	for _, c := range []struct {
 		text string
 		want time.Duration
-		back string // what FormatDuration says; "" when it is text
+		back string // what Format says; "" when it is text
 	}{
 		{"0s", 0, ""},
 		{"250ms", 250 * time.Millisecond, ""},
@@ -30,14 +30,16 @@ func TestDurations(t *testing.T) {
 		{"-1h0m0s", -time.Hour, "-1h"},
 		{"106751d23h47m16.854775807s", math.MaxInt64, ""},
 	} {
-		got, err := fault.ParseDuration(c.text)
+		got, err := duration.Parse(c.text)
 		if err != nil || got != c.want {
-			t.Errorf("ParseDuration(%q) = %v, %v; want %v", c.text, got, err, c.want)
+			t.Errorf("duration.Parse(%q) = %v, %v; want %v", c.text, got, err, c.want)
 		}
 		if c.back == "" {
 			c.back = c.text
 		}
-		same(t, c.text, fault.FormatDuration(got), c.back)
+		if text := duration.Format(got); text != c.back {
+			t.Errorf("duration.Format of %q = %q, want %q", c.text, text, c.back)
+		}
 	}
 }
 
@@ -60,9 +62,9 @@ func TestDurationsThatAreNone(t *testing.T) {
 		{"106752d", days},
 		{"106751d24h", "at most 292 years"},
 	} {
-		d, err := fault.ParseDuration(c.text)
+		d, err := duration.Parse(c.text)
 		if err == nil || err.Error() != c.want {
-			t.Errorf("ParseDuration(%q) = %v, %v; want the error %q", c.text, d, err, c.want)
+			t.Errorf("duration.Parse(%q) = %v, %v; want the error %q", c.text, d, err, c.want)
 		}
 	}
 }
