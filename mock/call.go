@@ -158,13 +158,18 @@ func (b body) release(s *Server) {
 // maxKeptBody is how large a buffer for bodies is kept for the next call.
 const maxKeptBody = 4 << 20
 
-// settle is what follows a call that may have changed something: limits are kept,
-// and what is new is saved.
-func (s *Server) settle(method string, w *world) {
+// changes tells whether a call of a method may change something.
+func changes(method string) bool { return method != http.MethodGet && method != http.MethodHead }
+
+// settle is what follows when something has changed: limits are kept, and what is
+// new is saved.
+func (s *Server) settle(w *world) {
 	s.keepWithinLimits(w)
-	if method == http.MethodGet || method == http.MethodHead {
-		return
-	}
+	s.save(w)
+}
+
+// save saves what is new: mails at once, all else soon.
+func (s *Server) save(w *world) {
 	saver := s.saver.Load()
 	saver.capture(w)
 	saver.touch()

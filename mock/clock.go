@@ -109,7 +109,7 @@ func (s *Server) tick() {
 		case <-ticker.C:
 			for _, w := range s.worlds.all() {
 				if w.plunk.Tick() > 0 {
-					s.settle("", w)
+					s.settle(w)
 				}
 			}
 		case <-s.closed:

@@ -26,7 +26,7 @@ func (s *Server) serveControl(w http.ResponseWriter, r *http.Request) {
 	}
 	s.logCall(r, c, op, err)
 	if events, ok := out.(*stream); ok && err == nil {
-		events.serve(s, w)
+		events.serve(s, w, r.Method)
 		return
 	}
 	s.write(w, status, out, err)
@@ -98,7 +98,9 @@ func (s *Server) settleControl(op *contract.Operation, method string, w *world) 
 	case "deleteMessages", "deleteMessage", "reset", "putState", "deleteProject", "markRead", "markUnread", "addMessageEvent":
 		s.saver.Load().throw()
 	}
-	s.settle(method, w)
+	if changes(method) {
+		s.settle(w)
+	}
 }
 
 // enterControl opens the project that a control call is about: that of its key,

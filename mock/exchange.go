@@ -157,10 +157,10 @@ func (x *exchange) finish(out any, err error) {
 	}
 	setWarnings(h, x.warnings)
 	x.record(status, body, err)
-	if x.ran || x.strike != nil {
-		s.settle(x.r.Method, x.call.world)
-	}
 	s.keepWithinLimits(x.call.world)
+	if x.strike != nil || x.ran && changes(x.r.Method) { // a rule has counted, or something else has changed
+		s.save(x.call.world)
+	}
 	s.logCall(x.r, x.call, x.op, err)
 	x.send(status, body)
 }

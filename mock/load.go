@@ -28,7 +28,7 @@ func (s *Server) AddFixture(name string, data []byte) error {
 func (s *Server) addProjects(projects []projectFixture) error {
 	worlds, err := s.worlds.load(projects)
 	for _, w := range worlds {
-		s.settle("", w)
+		s.settle(w)
 		w.release()
 	}
 	return err

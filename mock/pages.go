@@ -146,7 +146,7 @@ func (s *Server) choose(w http.ResponseWriter, r *http.Request, project *world, 
 	if _, err := project.plunk.SetSubscribed(plunk.Subscription{Operation: page + " page", ID: c.ID, Subscribed: wanted}); err != nil {
 		return err
 	}
-	s.settle(r.Method, project)
+	s.settle(project)
 	if r.PostForm.Get("by") == "form" {
 		http.Redirect(w, r, pageLink("manage", c.ID, project.name), http.StatusSeeOther) //nolint:gosec // to a page of this server
 		return nil

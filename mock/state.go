@@ -192,7 +192,7 @@ func (s *Server) addFixture(_ call, projects []projectFixture) (projectsResponse
 	r := projectsResponse{[]projectResponse{}}
 	for _, w := range worlds {
 		r.Projects = append(r.Projects, projectOut(w))
-		s.settle("", w) // the call is of no project, so that it settles none
+		s.settle(w) // the call is of no project, so that it settles none
 		w.release()
 	}
 	return r, nil

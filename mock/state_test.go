@@ -23,6 +23,10 @@ func full(t *testing.T, h http.Handler, key string) {
 		{http.MethodPost, "/_mock/inbox/messages/latest/read", ""},
 		{http.MethodPost, "/_mock/inbox/messages/latest/events", `{"type": "open"}`},
 		{http.MethodPost, "/v1/campaigns", `{"subject": "Soon", "body": "<p>b</p>", "recipients": ["ada@example.com"]}`},
+		{http.MethodPost, "/_mock/faults", `{"fault": "getContacts:drop=after,delay=1ms+truncate=5,pass;after=1;times=9;expires=1d", "id": "script"}`},
+		{http.MethodPost, "/_mock/faults", `{"operation": "getContactCount", "rateLimit": {"requests": 20, "per": "1s", "burst": 50}}`},
+		{http.MethodPost, "/_mock/faults", `{"delay": {"lognormal": {"median": "90ms", "sigma": 0.4}}, "body": "", "contentType": "x/y", "headers": {"X-A": "b"}, "email": "*@example.org"}`},
+		{http.MethodGet, "/v1/contacts", ""},
 		{http.MethodPost, "/_mock/clock/advance", `{"by": "1h"}`},
 	} {
 		if w := call(h, c.method, c.path, key, c.body); w.Code >= http.StatusMultipleChoices {
@@ -53,7 +57,7 @@ func TestExportPutBackIsTheSameState(t *testing.T) {
 			return call(s, http.MethodGet, "/_mock/state?messages=true", key, "").Body.String()
 		}
 		want := export("sk_demo")
-		if !strings.Contains(want, `"tasks":[{`) || !strings.Contains(want, `"messages":[{`) {
+		if !strings.Contains(want, `"tasks":[{`) || !strings.Contains(want, `"messages":[{`) || !strings.Contains(want, `"matched":1,"struck":0,"left":9`) {
 			t.Fatalf("the state lacks something: %s", want)
 		}
 		call(s, http.MethodPost, "/_mock/reset", "sk_demo", "")

@@ -19,12 +19,15 @@ type stream struct {
 }
 
 // serve sends the events.
-func (st *stream) serve(s *Server, w http.ResponseWriter) {
+func (st *stream) serve(s *Server, w http.ResponseWriter, method string) {
 	defer st.done()
 	h := w.Header()
 	h.Set("Content-Type", "text/event-stream; charset=utf-8")
 	h.Set("X-Accel-Buffering", "no") // proxies hold back what is not asked to flow
 	w.WriteHeader(http.StatusOK)
+	if method == http.MethodHead {
+		return
+	}
 	out := &eventWriter{w: w, conn: http.NewResponseController(w), stall: s.config.Limits.Stall}
 	out.buf.WriteString(": plunkmock\n\n") // the client learns at once that it is connected
 	if out.flush() {

@@ -13,8 +13,9 @@ import (
 
 func TestBannerSaysWhatToPasteWhere(t *testing.T) {
 	t.Parallel()
-	r := start(t, "--url", "https://plunk.test/", "--keys", "strict")
+	r := start(t, "--url", "https://plunk.test/", "--keys", "strict", "--fault", "sendEmail:429*2,pass")
 	for _, want := range []string{
+		" sendEmail:429*2,pass, in every project\n",
 		"listens on " + r.ready.HTTP + "\n",
 		" https://plunk.test/v1/\n",
 		" https://plunk.test/api\n",

@@ -197,6 +197,9 @@ func banner(s *settings, warning string, bold func(string) string) string {
 	fmt.Fprintf(&b, "  base URL, Plunk SDKs   %s/v1/\n", url)
 	fmt.Fprintf(&b, "  base URL, self-hosted  %s/api\n", url)
 	fmt.Fprintf(&b, "  keys                   %s\n", key)
+	if faults := s.config.Faults; len(faults) > 0 {
+		fmt.Fprintf(&b, "  faults                 %s, in every project\n", strings.Join(faults, "  "))
+	}
 	fmt.Fprintf(&b, "  latest mail            %s/_mock/inbox/messages/latest\n", url)
 	fmt.Fprintf(&b, "  documents              %s/openapi.yaml  %s/_mock/openapi.yaml\n\n", url, url)
 	if warning != "" {

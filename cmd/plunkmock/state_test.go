@@ -83,6 +83,40 @@ func TestStateSurvivesARestart(t *testing.T) {
 	}
 }
 
+// TestFaultsGoOnAfterARestart holds for those of a project, not for those that the
+// server was started with.
+func TestFaultsGoOnAfterARestart(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "state.json")
+	r := start(t, "--state", file, "--fault", "getContactCount:500")
+	r.do(t, http.MethodPost, "/_mock/faults", `{"id": "mine", "fault": "getContacts:501,502,503"}`)
+	statuses := func(r running, path string) (codes [2]int) {
+		for i := range codes {
+			codes[i], _ = r.do(t, http.MethodGet, path, "")
+		}
+		return codes
+	}
+	if got := statuses(r, "/v1/contacts/count"); got != [2]int{500, 500} {
+		t.Errorf("--fault: %d", got)
+	}
+	if got := statuses(r, "/v1/contacts"); got != [2]int{501, 502} {
+		t.Errorf("the rule of the project: %d", got)
+	}
+	if err := r.stop(); err != nil {
+		t.Fatal(err)
+	}
+	r = start(t, "--state", file, "--fault", "createContact:504")
+	if got := statuses(r, "/v1/contacts/count"); got != [2]int{200, 200} {
+		t.Errorf("without the --fault: %d", got)
+	}
+	if got := statuses(r, "/v1/contacts"); got != [2]int{503, 503} {
+		t.Errorf("the rule of the project, gone on: %d", got)
+	}
+	if code, _ := r.do(t, http.MethodPost, "/v1/contacts", `{"email": "ada@example.com"}`); code != http.StatusGatewayTimeout {
+		t.Errorf("the new --fault: %d", code)
+	}
+}
+
 func TestKilledServerLeavesWholeFiles(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "state.json")
