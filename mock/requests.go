@@ -73,11 +73,13 @@ func requestOut(e *journal.Entry, later []string) requestResponse {
 	return out
 }
 
+// headersOut writes a header, by name.
 func headersOut(list []journal.Header) []headerOut {
-	out := make([]headerOut, len(list))
+	out := make([]headerOut, len(list)) // never null
 	for i, h := range list {
 		out[i] = headerOut(h)
 	}
+	slices.SortStableFunc(out, func(a, b headerOut) int { return strings.Compare(a.Name, b.Name) })
 	return out
 }
 

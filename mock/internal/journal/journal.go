@@ -21,7 +21,6 @@ type Journal struct {
 
 	mu      sync.Mutex
 	entries []*Entry // ascending by seq; appended to only
-	byID    map[string]*Entry
 	bytes   int64
 	added   int // entries ever
 	dropped int
@@ -31,7 +30,7 @@ type Journal struct {
 
 // New returns an empty journal.
 func New(o Options) *Journal {
-	j := &Journal{options: o, dropped: o.Dropped, byID: map[string]*Entry{}}
+	j := &Journal{options: o, dropped: o.Dropped}
 	if j.dropped > 0 {
 		j.lost = o.Timeline.Seq() // where exactly, the earlier journal knew
 	}
@@ -47,7 +46,6 @@ func (j *Journal) Add(e *Entry) {
 	e.seq = j.options.Timeline.Next()
 	j.entries = append(j.entries, e)
 	j.added++
-	j.byID[e.ID] = e
 	j.count(e.size)
 	for len(j.entries) > j.options.Max {
 		j.dropOldest()
@@ -73,16 +71,8 @@ func (j *Journal) dropOldest() int64 {
 	j.entries = j.entries[1:]
 	j.dropped++
 	j.lost = e.seq
-	j.forget(e)
-	return e.size
-}
-
-// forget takes an entry out of the books. j.mu must be held.
-func (j *Journal) forget(e *Entry) {
-	if j.byID[e.ID] == e { // and not a later one of the same ID
-		delete(j.byID, e.ID)
-	}
 	j.count(-e.size)
+	return e.size
 }
 
 // snapshot returns the entries as they stand, and what the journal says of those
@@ -97,7 +87,12 @@ func (j *Journal) snapshot() (entries []*Entry, dropped int, lost uint64) {
 func (j *Journal) Get(id string) *Entry {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	return j.byID[id]
+	for _, e := range slices.Backward(j.entries) {
+		if e.ID == id {
+			return e
+		}
+	}
+	return nil
 }
 
 // Page is a part of a listing.
@@ -143,7 +138,7 @@ func (j *Journal) Delete(f Filter) int {
 	left := make([]*Entry, 0, len(j.entries))
 	for _, e := range j.entries {
 		if m.match(e) {
-			j.forget(e)
+			j.count(-e.size)
 		} else {
 			left = append(left, e)
 		}
@@ -177,7 +172,7 @@ func (j *Journal) Clear() {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.count(-j.bytes)
-	j.entries, j.byID, j.dropped, j.lost = nil, map[string]*Entry{}, 0, 0
+	j.entries, j.dropped, j.lost = nil, 0, 0
 }
 
 // Len returns how many entries the journal holds.
