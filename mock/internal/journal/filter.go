@@ -2,6 +2,7 @@ package journal
 
 import (
 	"fmt"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,7 +19,7 @@ type Filter struct {
 	Method    []string // in any letter case
 	Path      []string // globs on the path, with its mount or without; in any letter case
 	Status    []string // such as 429 or 4xx; 0 for a call that was dropped before it had an answer
-	Q         string   // words, all of which occur in the operation, the method, the path, the query or a body; in any letter case
+	Q         string   // words, all of which occur in the operation, the method, the path, the query (as it arrived or decoded) or a body; in any letter case
 	Body      any      // decoded JSON that the request's body contains; nil for any
 	Since     time.Time
 	Until     time.Time
@@ -162,9 +163,16 @@ func (m *matcher) says(e *Entry) bool {
 	if len(m.words) == 0 {
 		return true
 	}
-	text := strings.ToLower(strings.Join([]string{e.Operation, e.Method, e.Mount + e.Path, e.Query, e.Body.Text, e.Response.Body.Text}, "\n"))
+	query, err := url.QueryUnescape(e.Query)
+	if err != nil {
+		query = e.Query
+	}
+	text := []string{e.Operation, e.Method, e.Mount + e.Path, e.Query, query, e.Body.Text, e.Response.Body.Text}
+	for i := range text {
+		text[i] = strings.ToLower(text[i])
+	}
 	for _, word := range m.words {
-		if !strings.Contains(text, word) {
+		if !slices.ContainsFunc(text, func(s string) bool { return strings.Contains(s, word) }) {
 			return false
 		}
 	}

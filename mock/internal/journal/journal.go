@@ -47,7 +47,7 @@ func (j *Journal) Add(e *Entry) {
 	j.entries = append(j.entries, e)
 	j.added++
 	j.count(e.size)
-	for len(j.entries) > j.options.Max {
+	for len(j.entries) > max(0, j.options.Max) {
 		j.dropOldest()
 	}
 }

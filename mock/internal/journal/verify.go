@@ -113,7 +113,7 @@ func (v *Verdict) order(steps []Filter) {
 		m := steps[i].ready()
 		at := slices.IndexFunc(picked, m.match)
 		if at < 0 {
-			v.Unmet = fmt.Sprintf("Expected %d calls in order, but there is none for inOrder[%d]", len(steps), i)
+			v.Unmet = fmt.Sprintf("Expected %s in order, but there is none for inOrder[%d]", calls(len(steps)), i)
 			if len(row) > 0 {
 				last := row[len(row)-1]
 				v.Unmet += fmt.Sprintf(" after the call that inOrder[%d] matches, %s %s", i-1, last.Method, last.Path)
