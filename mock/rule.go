@@ -39,7 +39,7 @@ type stepOut struct {
 	Status      int               `json:"status,omitempty"`
 	Message     string            `json:"message,omitempty"`
 	Headers     map[string]string `json:"headers,omitempty"`
-	RetryAfter  string            `json:"retryAfter,omitempty"` // a duration
+	RetryAfter  any               `json:"retryAfter,omitempty"` // seconds, or a duration that is no whole number of them
 	Pass        bool              `json:"pass,omitempty"`
 	Drop        string            `json:"drop,omitempty"`
 	Truncate    *int              `json:"truncate,omitempty"`
@@ -89,8 +89,10 @@ func stepOf(s *fault.Step) stepOut {
 		Delay: delayOut(s.Delay), Status: s.Status, Message: s.Message, Pass: s.Pass, Drop: string(s.Drop),
 		Truncate: s.Truncate, Body: s.Body, ContentType: s.ContentType, Dribble: s.Dribble,
 	}
-	if s.RetryAfter > 0 {
+	if s.RetryAfter%time.Second > 0 {
 		out.RetryAfter = duration.Format(s.RetryAfter)
+	} else if s.RetryAfter > 0 {
+		out.RetryAfter = int(s.RetryAfter / time.Second)
 	}
 	if len(s.Headers) > 0 {
 		out.Headers = map[string]string{}
