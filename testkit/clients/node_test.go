@@ -21,12 +21,14 @@ const minNode = 18
 func TestPlunkNode(t *testing.T) {
 	t.Parallel()
 	needNode(t)
-	dir := t.TempDir()
-	if err := os.CopyFS(dir, os.DirFS("node")); err != nil {
-		t.Fatal(err)
-	}
-	install(t, dir)
-	runNode(t, dir, "plunk.test.mjs")
+	runNode(t, installed(t, "node"), "plunk.test.mjs")
+}
+
+// TestRetry runs that client in programs that call again, against faults.
+func TestRetry(t *testing.T) {
+	t.Parallel()
+	needNode(t)
+	runNode(t, installed(t, "node"), "retry.test.mjs")
 }
 
 // TestNodeFetch runs what programs do that have no client.
@@ -68,9 +70,13 @@ func needNode(t *testing.T) {
 	}
 }
 
-// install installs what package.json in dir names.
-func install(t *testing.T, dir string) {
+// installed returns a copy of folder with all that its package.json names.
+func installed(t *testing.T, folder string) (dir string) {
 	t.Helper()
+	dir = t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(folder)); err != nil {
+		t.Fatal(err)
+	}
 	if _, err := exec.LookPath("npm"); err != nil {
 		skip(t, "npm is not installed: %v", err)
 	}
@@ -78,6 +84,7 @@ func install(t *testing.T, dir string) {
 	if err != nil {
 		skip(t, "npm cannot install the packages: %v\n%s", err, out)
 	}
+	return dir
 }
 
 // command runs a program in dir, with one more variable in its environment, and
