@@ -67,11 +67,12 @@ func (t *Timeline) More() (more <-chan struct{}, closed bool) {
 	defer t.mu.Unlock()
 	if t.more == nil {
 		t.more = make(chan struct{})
-		if t.closed {
-			close(t.more)
-		}
 	}
-	return t.more, t.closed
+	more = t.more
+	if t.closed {
+		t.wake() // no one is to wait; numbers may still be taken
+	}
+	return more, t.closed
 }
 
 // Close ends the timeline for those who wait.

@@ -46,6 +46,9 @@ func TestTimelineWakesWhoWaits(t *testing.T) {
 		t.Error("a closed timeline does not say so")
 	}
 	<-more
+	if n := line.Next(); n != 2 { // a call in hand may outlive its project
+		t.Errorf("after the end comes %d", n)
+	}
 }
 
 func TestCausedTellsWhichCallAMessageGoesBackTo(t *testing.T) {

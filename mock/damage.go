@@ -1,6 +1,7 @@
 package mock
 
 import (
+	"context"
 	"net"
 	"net/http"
 	"strconv"
@@ -56,6 +57,10 @@ func (x *exchange) send(status int, body []byte) {
 	}
 	do := x.strike.Do
 	cut := do.Truncate != nil && *do.Truncate < len(body)
+	if x.r.Method == http.MethodHead && do.Drop == fault.DropNone {
+		x.server.send(x.w, status, body) // there is no body to do something to
+		return
+	}
 	switch {
 	case do.Drop != fault.DropNone:
 		x.reset()
@@ -102,6 +107,8 @@ func (x *exchange) dribble(body []byte, rate int) {
 	}
 	conn := http.NewResponseController(x.w)
 	_ = conn.Flush()
+	hurry := context.AfterFunc(x.server.stopping, func() { _ = conn.SetWriteDeadline(time.Now().Add(x.server.patience())) })
+	defer hurry()
 	chunk := max(1, int(int64(rate)*int64(dribbleEvery)/int64(time.Second)))
 	timer := time.NewTimer(0)
 	defer timer.Stop()
@@ -116,8 +123,19 @@ func (x *exchange) dribble(body []byte, rate int) {
 		case <-x.server.stopping.Done():
 			next = len(body)
 		}
-		x.server.writeBody(x.w, body[sent:next])
-		_ = conn.Flush()
+		_ = conn.SetWriteDeadline(time.Now().Add(x.server.patience()))
+		if _, err := x.w.Write(body[sent:next]); err != nil || conn.Flush() != nil {
+			return // the client has gone, or takes nothing
+		}
 		sent = next
 	}
+	_ = conn.SetWriteDeadline(time.Time{})
+}
+
+// patience is how long a client may take nothing: less when the server stops.
+func (s *Server) patience() time.Duration {
+	if s.stopping.Err() != nil {
+		return min(time.Second, s.config.Limits.Stall)
+	}
+	return s.config.Limits.Stall
 }

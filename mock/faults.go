@@ -57,9 +57,12 @@ func putFault(c call, rule fault.Rule) (faultResponse, error) {
 		return faultResponse{}, unprocessable(fmt.Sprintf("id: must be that of the path, %q, or be left out, not %q", id, rule.ID))
 	}
 	rule.ID = id
-	made, ok := c.world.faults.Put(rule, c.world.plunk.Now())
-	if !ok {
+	made, err := c.world.faults.Put(rule, c.world.plunk.Now())
+	if errors.Is(err, fault.ErrNone) {
 		return faultResponse{}, noFault(c)
+	}
+	if err != nil {
+		return faultResponse{}, unprocessable("faults: " + err.Error())
 	}
 	c.hint(made)
 	return faultOut(made), nil
@@ -88,6 +91,7 @@ func (ws *worlds) furnish(w *world) {
 // putFaults puts rules in the place of those of a project, behind those that each
 // project starts with.
 func (ws *worlds) putFaults(w *world, rules []fault.Rule) error {
+	w.ruleIDs.restart() // so that the same rules have the same IDs, and with them the same dice
 	if err := w.faults.Replace(slices.Concat(ws.rules, rules), w.plunk.Now()); err != nil {
 		return unprocessable("faults: " + err.Error())
 	}
@@ -101,7 +105,6 @@ func (ws *worlds) putFaults(w *world, rules []fault.Rule) error {
 
 // resetFaults takes the faults of a project back to its start.
 func (ws *worlds) resetFaults(w *world) error {
-	w.ruleIDs.restart()
 	var rules []fault.Rule
 	if p := w.rules.Load(); p != nil {
 		rules = *p

@@ -129,6 +129,8 @@ func (s *Server) reset(c call, keep []string) (resetResponse, error) {
 		if err := s.worlds.resetFaults(c.world); err != nil {
 			return resetResponse{}, err
 		}
+	} else {
+		c.world.faults.Rewind(c.world.plunk.Now())
 	}
 	if !has("requests") {
 		c.world.requests.Store(0)

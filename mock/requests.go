@@ -2,6 +2,7 @@ package mock
 
 import (
 	"fmt"
+	"math"
 	"net/http"
 	"slices"
 	"strconv"
@@ -214,6 +215,25 @@ func readExpectation(f fields) expectation {
 
 // checkExpectation tells what the document cannot say of an expectation.
 func checkExpectation(body fields) []contract.Problem {
+	problems := checkStatus("status", body["status"])
+	for i, step := range body.list("inOrder") {
+		problems = append(problems, checkStatus("inOrder["+strconv.Itoa(i)+"].status", step["status"])...)
+	}
+	return append(problems, checkCount(body)...)
+}
+
+// checkStatus tells whether v is a status or a class of them, as far as its type
+// goes.
+func checkStatus(field string, v any) []contract.Problem {
+	n, isNumber := v.(float64)
+	_, isText := v.(string)
+	if v == nil || isText || isNumber && n == math.Trunc(n) {
+		return nil
+	}
+	return []contract.Problem{{Field: field, Rule: "type", Message: "must be a status such as 429, or a class of them such as \"4xx\""}}
+}
+
+func checkCount(body fields) []contract.Problem {
 	count := fields(body.object("count"))
 	at := func(name, message string) []contract.Problem {
 		return []contract.Problem{{Field: name, Rule: "contradiction", Message: message}}

@@ -158,6 +158,9 @@ func (s *Server) checkRule(f fields) []contract.Problem {
 				at = "steps"
 			}
 		} else if f["fault"] != nil {
+			if at != "" {
+				flaw.Msg = at + ": " + flaw.Msg
+			}
 			at = "fault"
 		}
 		r.wrong(at, "%s", flaw.Msg)
@@ -168,9 +171,6 @@ func (s *Server) checkRule(f fields) []contract.Problem {
 // checkFixtureRules tells what is wrong with the faults of a project of a fixture.
 func (s *Server) checkFixtureRules(at string, project fields) (problems []contract.Problem) {
 	rules, _ := project["faults"].([]any)
-	if most := s.config.Limits.Faults; len(rules)+len(s.worlds.rules) > most {
-		return []contract.Problem{{Field: at, Rule: "maxItems", Message: fmt.Sprintf("has %d, and a project may have %d; --max-faults raises that", len(rules), most)}}
-	}
 	ids := map[string]int{}
 	for i, rule := range rules {
 		here := fmt.Sprintf("%s[%d]", at, i)
@@ -181,6 +181,12 @@ func (s *Server) checkFixtureRules(at string, project fields) (problems []contra
 				problems = append(problems, contract.Problem{Field: here + ".id", Rule: "unique", Message: fmt.Sprintf("is that of %s[%d] too: %q", at, first, id)})
 			}
 			ids[id] = i
+		}
+	}
+	if len(problems) == 0 {
+		all := slices.Concat(s.worlds.rules, mapped(rules, readFixtureRule))
+		if err := fault.CheckRoom(all, s.config.Limits.Faults); err != nil {
+			problems = append(problems, contract.Problem{Field: at, Rule: "maxItems", Message: err.Error()})
 		}
 	}
 	return problems
@@ -236,7 +242,7 @@ func (r *ruleReader) rule(f fields) fault.Rule {
 		if text := f.str("expires"); text != "" {
 			if at, err := time.Parse(time.RFC3339, text); err == nil {
 				rule.Expires = at.UTC()
-			} else if rule.Lasts, err = duration.Parse(text); err != nil {
+			} else if rule.Lasts, err = duration.Parse(text); err != nil || rule.Lasts <= 0 {
 				r.wrong("expires", "must be a duration such as 10m, or a time such as 2030-01-31T12:00:00Z, not %q", text)
 			}
 		}
@@ -300,6 +306,7 @@ func (r *ruleReader) steps(f fields) []*fault.Step {
 
 // step reads one step, whose fields stand at a place such as "steps[1].".
 func (r *ruleReader) step(at string, f fields) *fault.Step {
+	r.checkKinds(at, f)
 	pass := optional[bool](f, "pass")
 	s := &fault.Step{
 		Status: f.integer("status"), Message: f.str("message"), Pass: pass != nil && *pass, Drop: fault.Drop(f.str("drop")),
@@ -319,6 +326,10 @@ func (r *ruleReader) step(at string, f fields) *fault.Step {
 		s.RetryAfter = time.Duration(min(v, 1e9) * float64(time.Second))
 	case string:
 		s.RetryAfter = r.duration(at+"retryAfter", v)
+	default:
+		if v != nil {
+			r.wrong(at+"retryAfter", "must be seconds, or a duration such as 2m")
+		}
 	}
 	if v := f["delay"]; v != nil {
 		s.Delay = r.delay(at+"delay", v)
@@ -328,6 +339,21 @@ func (r *ruleReader) step(at string, f fields) *fault.Step {
 		s.Limit = &fault.Limit{Requests: limit.integer("requests"), Per: r.duration(at+"rateLimit.per", limit.or("per", "1s")), Burst: limit.integer("burst")}
 	}
 	return s
+}
+
+// checkKinds finds members of a step that are of another type than they must be, or
+// say nothing. The document's own check tells more of them; here they must not look
+// as if they had been left out.
+func (r *ruleReader) checkKinds(at string, f fields) {
+	for name, right := range map[string]bool{
+		"status": f["status"] == nil || f.integer("status") != 0, "dribble": f["dribble"] == nil || f.integer("dribble") != 0,
+		"drop": f["drop"] == nil || f.str("drop") != "", "pass": f["pass"] == nil || optional[bool](f, "pass") != nil,
+		"body": f["body"] == nil || optional[string](f, "body") != nil, "rateLimit": f["rateLimit"] == nil || f.object("rateLimit") != nil,
+	} {
+		if !right {
+			r.wrong(at+name, "must say something, or be left out")
+		}
+	}
 }
 
 func (r *ruleReader) duration(at, text string) time.Duration {

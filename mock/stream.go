@@ -2,6 +2,7 @@ package mock
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -52,22 +53,32 @@ func (w *eventWriter) add(id, event string, data any) {
 	w.buf.WriteString("\n\n")
 }
 
-// flush sends what was added; false when the client takes no more.
+// flush sends what was added; false when the client takes no more, or nothing for
+// too long.
 func (w *eventWriter) flush() bool {
-	if w.buf.Len() == 0 {
-		return true
+	const chunk = 64 << 10
+	for w.buf.Len() > 0 {
+		_ = w.conn.SetWriteDeadline(time.Now().Add(w.stall)) // not every ResponseWriter has a connection
+		if _, err := w.w.Write(w.buf.Next(chunk)); err != nil {
+			return false
+		}
+		if w.conn.Flush() != nil {
+			return false
+		}
 	}
-	defer w.buf.Reset()
-	_ = w.conn.SetWriteDeadline(time.Now().Add(w.stall)) // not every ResponseWriter has a connection
-	if _, err := w.w.Write(w.buf.Bytes()); err != nil {
-		return false
+	if w.buf.Cap() > chunk {
+		w.buf = bytes.Buffer{} // thousands of streams must not each keep a large one
 	}
-	return w.conn.Flush() == nil
+	return true
 }
 
 // aliveEvery is how often an idle stream says that it lives, so that nothing on the
 // way gives it up.
 const aliveEvery = 15 * time.Second
+
+// eventsAtOnce is how many calls a stream takes out of the journal at once: a slow
+// reader must not hold more of them.
+const eventsAtOnce = 8
 
 // streamEvents tells what happens in a project as it happens: its calls, and the
 // faults that strike them.
@@ -86,24 +97,30 @@ func (s *Server) streamEvents(c call, _ none) (*stream, error) {
 		return nil, err
 	}
 	from := c.world.timeline.Seq()
-	switch { // what the client has seen itself is more than what it began with
-	case last != "":
-		from = inbox.SeqOf(last)
-	case after != "":
-		from = inbox.SeqOf(after)
+	seen := cmp.Or(last, after) // what the client has seen itself is more than what it began with
+	ahead := inbox.SeqOf(seen) > from
+	if ahead { // of an earlier run of the server: all that there is is new
+		from = 0
+	} else if seen != "" {
+		from = inbox.SeqOf(seen)
 	}
-	return &stream{func(w *eventWriter) { c.world.follow(ctx, w, from) }, done}, nil
+	calls := c.world.journal.Follow(from) // before the client knows that it is connected
+	return &stream{func(w *eventWriter) {
+		if ahead {
+			w.add(inbox.CursorOf(0), "gap", gapOut{1})
+		}
+		c.world.follow(ctx, w, calls, from)
+	}, done}, nil
 }
 
 // follow sends what happens after a place in the timeline, until ctx ends, the
 // client goes, or the project does.
-func (w *world) follow(ctx context.Context, out *eventWriter, after uint64) {
+func (w *world) follow(ctx context.Context, out *eventWriter, calls *journal.Follower, after uint64) {
 	alive := time.NewTicker(aliveEvery)
 	defer alive.Stop()
-	calls := w.journal.Follow(after)
 	for {
 		more, closed := w.timeline.More()
-		entries, missed := calls.Next()
+		entries, missed := calls.Next(eventsAtOnce)
 		if missed > 0 {
 			out.add(inbox.CursorOf(after), "gap", gapOut{missed})
 		}
@@ -113,6 +130,9 @@ func (w *world) follow(ctx context.Context, out *eventWriter, after uint64) {
 		}
 		if !out.flush() || closed {
 			return
+		}
+		if len(entries) == eventsAtOnce && ctx.Err() == nil {
+			continue // there may be more already
 		}
 		select {
 		case <-more:

@@ -12,12 +12,6 @@ import (
 	"github.com/plunkmock/plunkmock/mock/internal/fault"
 )
 
-// IDs of what strikes and is no rule of a project.
-const (
-	byHeader = "header" // X-Plunkmock-Fault
-	byPrefer = "prefer" // Prefer: code=
-)
-
 // find finds out what strikes the call, if anything does: its own headers, or
 // else a rule of its project. The error is a header that makes no sense.
 func (x *exchange) find() error {
@@ -38,7 +32,7 @@ func (x *exchange) find() error {
 			c.Emails = x.addresses()
 		}
 		if clock {
-			c.Now = x.arrived
+			c.Now = w.plunk.Now() // reading the body may have taken long
 		}
 		x.strike, x.quota = w.faults.Strike(c)
 	}
@@ -64,10 +58,14 @@ func (x *exchange) findInHeader(values []string) error {
 		return err
 	}
 	c := x.faultCall()
+	c.Now = x.arrived
 	if rule.Email != "" {
 		c.Emails = x.addresses()
 	}
 	x.strike = fault.One(rule, c, x.server.worlds.dice+"\x00"+x.call.id)
+	if x.strike == nil {
+		x.call.warned("X-Plunkmock-Fault: " + text + " does not strike this call")
+	}
 	return nil
 }
 
@@ -105,28 +103,43 @@ func (x *exchange) findPreferred(values []string) error {
 		return nil
 	}
 	code, err := strconv.Atoi(text)
-	if err != nil || !slices.Contains(x.op.Statuses, code) {
+	if err != nil || len(text) != 3 || !slices.Contains(x.op.Statuses, code) {
 		return unprocessable(fmt.Sprintf("Prefer: code=%s is no status that the document declares for %s; it declares %s",
 			text, x.op.ID, strings.Join(mapped(x.op.Statuses, strconv.Itoa), ", ")))
 	}
 	if code >= http.StatusBadRequest { // else the normal way leads there
-		x.strike = &fault.Strike{Rule: byPrefer, Do: &fault.Step{Status: code}}
+		x.strike = &fault.Strike{Rule: fault.ByPrefer, Do: &fault.Step{Status: code}}
 	}
 	return nil
 }
 
-// preferredCode finds code= among preferences (RFC 7240), whose others no one here
-// knows.
+// preferredCode finds the preference code= (RFC 7240). Parameters of preferences,
+// and other preferences, mean nothing here.
 func preferredCode(values []string) (code string, given bool) {
-	for _, value := range values {
-		for preference := range strings.FieldsFuncSeq(value, func(r rune) bool { return r == ',' || r == ';' }) {
-			name, code, found := strings.Cut(preference, "=")
-			if found && strings.EqualFold(strings.TrimSpace(name), "code") {
-				return strings.Trim(strings.TrimSpace(code), `"`), true
-			}
+	for _, preference := range outsideQuotes(strings.Join(values, ","), ',') {
+		name, value, _ := strings.Cut(outsideQuotes(preference, ';')[0], "=")
+		if strings.EqualFold(strings.TrimSpace(name), "code") {
+			return strings.Trim(strings.TrimSpace(value), `"`), true
 		}
 	}
 	return "", false
+}
+
+// outsideQuotes splits a header at a separator, but for those in quoted strings.
+func outsideQuotes(text string, separator byte) (parts []string) {
+	from, quoted := 0, false
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case quoted && c == '\\':
+			i++ // what follows stands for itself
+		case c == '"':
+			quoted = !quoted
+		case c == separator && !quoted:
+			parts = append(parts, text[from:i])
+			from = i + 1
+		}
+	}
+	return append(parts, text[from:])
 }
 
 // Messages of errors that a fault makes up; others have their reason phrase.

@@ -50,17 +50,18 @@ func (b *bucket) refill(l Limit, now time.Time) {
 		*b = bucket{asked: true, at: now, tokens: unsigned(l.Burst)}
 		return
 	}
-	// Calls that come together may arrive in another order than that in which they
-	// looked at the clock. The time between two of them must not be counted again
-	// and again, so only a clock that was set back is followed.
-	const jitter = time.Second
-	passed := now.Sub(b.at)
-	switch {
-	case now.IsZero(): // the caller did not know that it is asked for the time
-	case passed > 0:
+	// Calls may arrive in another order than that in which they looked at the clock,
+	// and a time must not be counted twice: one that is past is none.
+	if passed := now.Sub(b.at); passed > 0 && !now.IsZero() {
 		b.add(l, unsigned(passed))
 		b.at = now
-	case passed < -jitter:
+	}
+}
+
+// rewind follows a clock that was set back: what is filled stays, and goes on from
+// there.
+func (b *bucket) rewind(now time.Time) {
+	if b.at.After(now) {
 		b.at = now
 	}
 }

@@ -14,7 +14,9 @@ import (
 const (
 	maxSteps    = 1000
 	maxText     = 1 << 20 // bytes of all texts of a rule together
+	maxTexts    = 8 << 20 // bytes of all texts of all rules together
 	maxPattern  = 1000    // bytes
+	maxStars    = 10      // each may cost a look at the whole text
 	maxCount    = 1_000_000_000
 	maxBytes    = 1_000_000_000
 	maxRequests = 1_000_000
@@ -59,8 +61,12 @@ func (f *flaws) span(at string, d, low, high time.Duration) {
 func (r *Rule) Check(known []Operation) []Flaw {
 	r.Normalize()
 	var f flaws
-	if r.ID != "" && (len(r.ID) > 128 || !plain(r.ID)) {
+	switch {
+	case r.ID == "":
+	case len(r.ID) > 128, !plain(r.ID), strings.Trim(r.ID, ".") == "":
 		f.add("id", "must be 1 to 128 letters, digits, dots, dashes and underscores, not %s", quote(r.ID))
+	case r.ID == ByHeader, r.ID == ByPrefer:
+		f.add("id", "must not be %s, which stands for a fault that is no rule of the project", r.ID)
 	}
 	r.checkMatch(&f, known)
 	r.checkCounts(&f)
@@ -112,6 +118,11 @@ func (r *Rule) checkMatch(f *flaws, known []Operation) {
 	}
 	if len(r.Email) > maxPattern {
 		f.add("email", "must be at most %d bytes long, not %d", maxPattern, len(r.Email))
+	}
+	for at, pattern := range map[string]string{"email": r.Email, "path": r.Path} {
+		if n := strings.Count(pattern, "*"); n > maxStars {
+			f.add(at, "must have at most %d *, not %d", maxStars, n)
+		}
 	}
 }
 

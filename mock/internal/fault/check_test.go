@@ -150,7 +150,10 @@ func TestCheckOfWhenARuleMatches(t *testing.T) {
 		{fault.Rule{Operations: []string{"sendEmail", "getContact"}, Method: "GET"}, ""},
 		{fault.Rule{Operations: []string{"sendEmail"}, Path: "/tr*"}, `path: must be /send, not "/tr*"` + never + "sendEmail has no other"},
 		{fault.Rule{Key: "sk"}, `key: must be secret or public, not "sk"`},
-		{fault.Rule{Email: strings.Repeat("*", 1001)}, "email: must be at most 1000 bytes long, not 1001"},
+		{fault.Rule{Email: strings.Repeat("x", 1001)}, "email: must be at most 1000 bytes long, not 1001"},
+		{fault.Rule{Email: strings.Repeat("*", 11)}, "email: must have at most 10 *, not 11"},
+		{fault.Rule{ID: ".."}, `id: must be 1 to 128 letters, digits, dots, dashes and underscores, not ".."`},
+		{fault.Rule{ID: "header"}, "id: must not be header, which stands for a fault that is no rule of the project"},
 	} {
 		c.rule.Steps = []*fault.Step{{Status: 500}}
 		want := []string{}

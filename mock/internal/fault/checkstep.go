@@ -18,23 +18,31 @@ func (r *Rule) checkSteps(f *flaws) {
 		f.add("steps", "must be at most %d steps, not %d; the last one repeats by itself", maxSteps, n)
 		return
 	}
-	size := 0
 	for i := 0; i < len(r.Steps); i += run(r.Steps[i:]) {
 		at, s := fmt.Sprintf("steps[%d]", i), r.Steps[i]
 		if s == nil {
 			f.add(at, "must be a step, not null")
 			continue
 		}
-		size += s.size()
 		s.checkValues(f, at)
 		s.checkParts(f, at)
 		if s.Limit != nil && len(r.Steps) > 1 {
 			f.add(at+".rateLimit", "must be the only step of its rule, not one of %d", len(r.Steps))
 		}
 	}
-	if size > maxText {
+	if size := r.size(); size > maxText {
 		f.add("steps", "must have texts of at most %d bytes together, not %d", maxText, size)
 	}
+}
+
+// size returns how long the texts of r are together.
+func (r *Rule) size() (n int) {
+	for i := 0; i < len(r.Steps); i += run(r.Steps[i:]) {
+		if s := r.Steps[i]; s != nil {
+			n += s.size()
+		}
+	}
+	return n
 }
 
 // size returns how long the texts of s are together.
@@ -69,8 +77,14 @@ func (s *Step) checkValues(f *flaws, at string) {
 	s.checkTexts(f, at)
 	s.Delay.check(f, at+".delay")
 	s.Limit.check(f, at+".rateLimit")
+	names := map[string]string{}
 	for _, h := range s.Headers {
 		h.check(f, at+".headers")
+		name := strings.ToLower(h.Name)
+		if other, twice := names[name]; twice {
+			f.add(at+".headers", "must have each name once, not %s and %s", other, h.Name)
+		}
+		names[name] = h.Name
 	}
 }
 
@@ -137,7 +151,9 @@ func (h Header) check(f *flaws, at string) {
 		f.add(at, "must not be set, for it is the connection's: dribble sends a body slowly")
 	case name == "connection":
 		f.add(at, "must not be set, for it is the connection's: drop breaks it")
-	case strings.HasPrefix(name, "x-plunkmock-"):
+	case name == "trailer":
+		f.add(at, "must not be set, for nothing comes behind the body")
+	case name == "x-plunkmock", strings.HasPrefix(name, "x-plunkmock-"):
 		f.add(at, "must not be set, for such headers are what the emulator says of itself")
 	}
 	if text := checkValue(h.Value); text != "" {

@@ -96,6 +96,8 @@ func TestLimitWhoseClockGoesBack(t *testing.T) {
 	l := newLimited(t, 10, time.Second, 10)
 	same(t, "at once", l.passed(0, 20), 10)
 	same(t, "a year before", l.passed(-365*24*time.Hour, 20), 0)
+	same(t, "a second later, in the past still", l.passed(time.Second, 20), 0)
+	l.Rewind(l.now)
 	same(t, "100 ms later", l.passed(100*time.Millisecond, 20), 1)
 	same(t, "a second later", l.passed(time.Second, 20), 10)
 	same(t, "a call without a clock", struck(l.Set, fault.Call{}), "f1:limit=10/1s(burst=10)")

@@ -34,7 +34,7 @@ func TestParallel(t *testing.T) {
 				results[w] = append(results[w], struck(s, send()))
 				r := add(t, s, parse(t, "getContact:503"))
 				r.Times = 1
-				if _, ok := s.Put(r, noon()); !ok || !s.Delete(r.ID) || s.Delete(r.ID) {
+				if _, err := s.Put(r, noon()); err != nil || !s.Delete(r.ID) || s.Delete(r.ID) {
 					t.Errorf("the rule %s was not there once", r.ID)
 				}
 				if len(s.List()) < 3 || s.Len() < 3 {

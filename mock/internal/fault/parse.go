@@ -195,7 +195,7 @@ func (r *Rule) parseOption(token, name, value string) (err error) {
 	case "after":
 		r.After, err = parseInt(value, 0, maxCount)
 	case "times":
-		r.Times, err = parseInt(value, 0, maxCount)
+		r.Times, err = parseInt(value, 1, maxCount)
 	case "email":
 		if r.Email = value; value == "" {
 			err = errors.New("an address, in which * stands for anything")

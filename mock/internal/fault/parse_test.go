@@ -61,7 +61,7 @@ func TestParseReadsTheGrammar(t *testing.T) {
 			},
 		},
 		{text: "500;share=0", want: fault.Rule{Share: new(0.0), Steps: []*fault.Step{{Status: 500}}}},
-		{text: "500;times=0;after=0", back: "500", want: fault.Rule{Steps: []*fault.Step{{Status: 500}}}},
+		{text: "500;times=1;after=0", back: "500;times=1", want: fault.Rule{Times: 1, Steps: []*fault.Step{{Status: 500}}}},
 		{text: "500;email=*+a:b,c@example.com", want: fault.Rule{Email: "*+a:b,c@example.com", Steps: []*fault.Step{{Status: 500}}}},
 		{text: "500;expires=36h", back: "500;expires=1d12h", want: fault.Rule{Lasts: 36 * time.Hour, Steps: []*fault.Step{{Status: 500}}}},
 		{
@@ -152,7 +152,7 @@ func TestParseSaysWhatIsWrong(t *testing.T) {
 
 		{"429;", `"" is no option: ` + options},
 		{"429;time=2", `"time=2" is no option: ` + options},
-		{"429;times", `"times" is no option: times= takes a whole number from 0 to 1000000000`},
+		{"429;times", `"times" is no option: times= takes a whole number from 1 to 1000000000`},
 		{"429;after=-1", `"after=-1" is no option: after= takes a whole number from 0 to 1000000000`},
 		{"429;times=1;times=2", `"times=2" is a second times=: each option stands once`},
 		{"429;share=30%", `"share=30%" is no option: share= takes a number from 0 to 1, such as 0.3`},

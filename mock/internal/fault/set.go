@@ -14,6 +14,7 @@ import (
 var (
 	ErrFull  = errors.New("there is no room for another fault")
 	ErrTaken = errors.New("the ID is taken")
+	ErrNone  = errors.New("there is no such fault")
 )
 
 // Options say how a set works.
@@ -104,27 +105,44 @@ func (s *Set) add(r Rule, now time.Time) (Rule, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.entries) >= s.options.Max {
-		return Rule{}, s.full()
+		return Rule{}, full(s.options.Max)
 	}
 	if s.index(r.ID) >= 0 {
 		return Rule{}, taken(r.ID)
+	}
+	if n := s.texts("") + r.size(); n > maxTexts {
+		return Rule{}, tooLong(n)
 	}
 	s.hold(append(s.entries, e))
 	return e.rule, nil
 }
 
-// Put puts r, made at now, in the place of the rule of its ID; false when there is
-// none. Its limit starts anew.
-func (s *Set) Put(r Rule, now time.Time) (Rule, bool) {
+// Put puts r, made at now, in the place of the rule of its ID. Its limit starts
+// anew. The error is ErrNone or ErrFull.
+func (s *Set) Put(r Rule, now time.Time) (Rule, error) {
 	e := newEntry(made(r, now))
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	i := s.index(r.ID)
 	if i < 0 {
-		return Rule{}, false
+		return Rule{}, ErrNone
+	}
+	if n := s.texts(r.ID) + r.size(); n > maxTexts {
+		return Rule{}, tooLong(n)
 	}
 	s.entries[i] = e
-	return e.rule, true
+	return e.rule, nil
+}
+
+// texts returns how long the texts of all rules are together, but for one. s.mu
+// must be held.
+func (s *Set) texts(but string) (n int) {
+	for _, e := range s.entries {
+		if e.rule.ID != but {
+			n += e.rule.size()
+		}
+	}
+	return n
 }
 
 // Get returns the rule of an ID; false when there is none.
@@ -147,6 +165,15 @@ func (s *Set) List() []Rule {
 		rules = append(rules, e.rule)
 	}
 	return rules
+}
+
+// Rewind tells the limits that the clock was set back.
+func (s *Set) Rewind(now time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, e := range s.entries {
+		e.bucket.rewind(now)
+	}
 }
 
 // Delete removes the rule of an ID; false when there is none.
@@ -174,8 +201,8 @@ func (s *Set) Clear() int {
 // counted. Limits start anew. The error is ErrFull or ErrTaken, and then nothing
 // has changed.
 func (s *Set) Replace(rules []Rule, now time.Time) error {
-	if len(rules) > s.options.Max {
-		return s.full()
+	if err := CheckRoom(rules, s.options.Max); err != nil {
+		return err
 	}
 	ids := make(map[string]bool, len(rules))
 	for _, r := range rules {
@@ -195,6 +222,22 @@ func (s *Set) Replace(rules []Rule, now time.Time) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.hold(entries)
+	return nil
+}
+
+// CheckRoom tells whether a set of at most so many rules may hold these together;
+// the error is ErrFull.
+func CheckRoom(rules []Rule, most int) error {
+	if len(rules) > most {
+		return full(most)
+	}
+	size := 0
+	for _, r := range rules {
+		size += r.size()
+	}
+	if size > maxTexts {
+		return tooLong(size)
+	}
 	return nil
 }
 
@@ -219,8 +262,12 @@ func (s *Set) index(id string) int {
 	return slices.IndexFunc(s.entries, func(e *entry) bool { return e.rule.ID == id })
 }
 
-func (s *Set) full() error {
-	return fmt.Errorf("%w: the project holds %d, the most that it may; delete one or raise --max-faults", ErrFull, s.options.Max)
+func full(most int) error {
+	return fmt.Errorf("%w: %d are the most that a project may have; delete one or raise --max-faults", ErrFull, most)
+}
+
+func tooLong(size int) error {
+	return fmt.Errorf("%w: the texts of all faults would be %d bytes long, and %d are the most", ErrFull, size, maxTexts)
 }
 
 func taken(id string) error { return fmt.Errorf("%w: there is a fault %q already", ErrTaken, id) }

@@ -3,6 +3,7 @@ package fault_test
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -82,11 +83,11 @@ func TestSetKeepsRulesInOrder(t *testing.T) {
 
 	put := parse(t, "502;expires=1h")
 	put.ID, put.Matched, put.Struck = "mine", 7, 5
-	got, ok := s.Put(put, noon())
-	same(t, "put", ok, true)
+	got, err := s.Put(put, noon())
+	same(t, "put", err == nil, true)
 	same(t, "put", got.Expires, noon().Add(time.Hour))
 	same(t, "list", counts(s), []string{"f1 0/0", "mine 7/5", "f2 0/0"})
-	got, ok = s.Get("mine")
+	got, ok := s.Get("mine")
 	same(t, "get", ok, true)
 	same(t, "get", got.String(), "502;expires=2030-01-01T13:00:00Z")
 
@@ -101,8 +102,8 @@ func TestSetWithoutTheRule(t *testing.T) {
 	s := newSet(t, parse(t, "401"))
 	_, ok := s.Get("x")
 	same(t, "get", ok, false)
-	_, ok = s.Put(fault.Rule{ID: "x", Steps: []*fault.Step{{Status: 500}}}, noon())
-	same(t, "put", ok, false)
+	_, err := s.Put(fault.Rule{ID: "x", Steps: []*fault.Step{{Status: 500}}}, noon())
+	same(t, "put", errors.Is(err, fault.ErrNone), true)
 	same(t, "delete", s.Delete("x"), false)
 	same(t, "list", counts(s), []string{"f1 0/0"})
 }
@@ -136,7 +137,7 @@ func TestSetRefuses(t *testing.T) {
 	_, err := s.Add(rule, noon())
 	refused(t, "the same ID", err, fault.ErrTaken, `the ID is taken: there is a fault "a" already`)
 	add(t, s, parse(t, "500"))
-	const full = "there is no room for another fault: the project holds 2, the most that it may; delete one or raise --max-faults"
+	const full = "there is no room for another fault: 2 are the most that a project may have; delete one or raise --max-faults"
 	_, err = s.Add(parse(t, "500"), noon())
 	refused(t, "no room", err, fault.ErrFull, full)
 
@@ -172,4 +173,24 @@ func TestReplaceGoesOnAsIfNothingHadHappened(t *testing.T) {
 	got = append(got, strikes(second, send(), 130)...)
 	same(t, "strikes", got, want)
 	same(t, "rules", second.List(), s.List())
+}
+
+func TestTextsOfAllRulesAreBounded(t *testing.T) {
+	t.Parallel()
+	long := fault.Rule{Steps: []*fault.Step{{Body: new(strings.Repeat("x", 1<<20))}}}
+	s := newSet(t)
+	for range 8 {
+		if _, err := s.Add(long, noon()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, err := s.Add(long, noon())
+	same(t, "one more", errors.Is(err, fault.ErrFull), true)
+	long.ID = s.List()[0].ID
+	_, err = s.Put(long, noon())
+	same(t, "in the place of another", err, nil)
+	long.Steps = append(long.Steps, long.Steps[0], &fault.Step{Body: long.Steps[0].Body})
+	_, err = s.Put(long, noon())
+	same(t, "a longer one", errors.Is(err, fault.ErrFull), true)
+	same(t, "all at once", errors.Is(fault.CheckRoom(append(s.List(), long), 1000), fault.ErrFull), true)
 }

@@ -27,12 +27,18 @@ type Strike struct {
 	Quota *Quota        // when a limit struck: why
 }
 
+// IDs of what strikes and is no rule of a set.
+const (
+	ByHeader = "header" // what the call itself has brought along
+	ByPrefer = "prefer" // Prefer: code=
+)
+
 // One strikes a single call, by the first step of r, as the header of a call asks
 // for: the rule is of no set and counts nothing, and a limit strikes no one. It
 // returns nil when r does not match, lets the first matches go or is spared by the
 // dice, whose seed should be one of this call alone. The rule's ID is "header".
 func One(r Rule, c Call, seed string) *Strike {
-	r.ID, r.Matched, r.Struck = "header", 0, 0
+	r.ID, r.Matched, r.Struck = ByHeader, 0, 0
 	e := newEntry(r)
 	if e.limited() {
 		return nil

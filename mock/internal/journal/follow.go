@@ -22,15 +22,17 @@ func (j *Journal) Follow(after uint64) *Follower {
 	return f
 }
 
-// Next returns the entries that are new, oldest first, and how many others had
-// gone by then: the journal keeps no more than it may, and entries are deleted.
-func (f *Follower) Next() (entries []*Entry, missed int) {
+// Next returns up to most of the entries that are new, oldest first, and how many
+// others had gone by then: the journal keeps no more than it may, and entries are
+// deleted.
+func (f *Follower) Next(most int) (entries []*Entry, missed int) {
 	j := f.journal
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	entries = slices.Clone(j.newer(f.seq))
-	missed = j.added - f.added - len(entries)
-	f.added = j.added
+	newer := j.newer(f.seq)
+	missed = j.added - f.added - len(newer)
+	entries = slices.Clone(newer[:min(most, len(newer))])
+	f.added = j.added - (len(newer) - len(entries))
 	if n := len(entries); n > 0 {
 		f.seq = entries[n-1].seq
 	}
