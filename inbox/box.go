@@ -93,7 +93,6 @@ type Box struct {
 	entries []*entry // ascending by seq, tombstones among them; appended to only
 	byID    map[string]*entry
 	dead    int // tombstones in entries
-	seq     uint64
 	dropped int
 	bytes   int64
 	closed  bool
@@ -102,9 +101,7 @@ type Box struct {
 
 // NewBox returns an empty box.
 func NewBox(o Options) *Box {
-	b := &Box{options: o, dropped: o.Dropped}
-	b.seq = b.timeline().Seq()
-	return b
+	return &Box{options: o, dropped: o.Dropped}
 }
 
 // Add puts messages into the box, all or, to a reader, none. When there are too
@@ -119,8 +116,7 @@ func (b *Box) Add(messages ...*Message) {
 		b.byID = map[string]*entry{}
 	}
 	for _, m := range messages {
-		b.seq = b.timeline().Next()
-		e := &entry{seq: b.seq}
+		e := &entry{seq: b.timeline().Next()}
 		e.marks.Store(&marks{message: m, status: Sent})
 		b.entries = append(b.entries, e)
 		b.byID[m.ID] = e
@@ -136,7 +132,7 @@ func (b *Box) Add(messages ...*Message) {
 	}
 }
 
-// timeline returns what numbers the messages. b.mu must be held, but by NewBox.
+// timeline returns what numbers the messages. b.mu must be held.
 func (b *Box) timeline() *Timeline {
 	if b.options.Timeline == nil {
 		b.options.Timeline = new(Timeline)
@@ -190,7 +186,7 @@ type Page struct {
 	Unread   int      // how many of those are unread
 	Dropped  int      // how many messages the box has lost to its limits
 	Next     string   // the Before of the next page; "" when this is the last
-	Cursor   string   // of the newest message that the box ever held
+	Cursor   string   // the end of the timeline: what comes from now on is after it
 }
 
 // List returns up to limit messages that match, newest first. Total and Unread
@@ -198,7 +194,7 @@ type Page struct {
 func (b *Box) List(f Filter, limit int) Page {
 	b.mu.Lock()
 	entries := slices.Clip(b.entries)
-	page := Page{Dropped: b.dropped, Cursor: CursorOf(b.seq)}
+	page := Page{Dropped: b.dropped, Cursor: CursorOf(b.timeline().Seq())}
 	b.mu.Unlock()
 
 	m := f.ready()
@@ -266,8 +262,7 @@ func (b *Box) Caused(after uint64) iter.Seq2[string, string] {
 func (b *Box) SkipTo(cursor string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.seq = max(b.seq, SeqOf(cursor))
-	b.timeline().SkipTo(b.seq)
+	b.timeline().SkipTo(SeqOf(cursor))
 }
 
 // SetRead marks a message as read or unread; false when there is none of that
@@ -313,11 +308,11 @@ func (b *Box) Dropped() int {
 	return b.dropped
 }
 
-// Cursor returns the cursor of the newest message that the box ever held.
+// Cursor returns the end of the timeline: what comes from now on is after it.
 func (b *Box) Cursor() string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return CursorOf(b.seq)
+	return CursorOf(b.timeline().Seq())
 }
 
 // Bytes returns about how many bytes the box holds.

@@ -7,8 +7,8 @@ import (
 )
 
 // Wait waits until at least count messages match, count being 1 or more. It
-// returns all that match, oldest first, and the cursor of the newest message in
-// the box, matching or not. The error is that of ctx, or ErrClosed.
+// returns all that match, oldest first, and the end of the timeline, what does not
+// match included. The error is that of ctx, or ErrClosed.
 func (b *Box) Wait(ctx context.Context, f Filter, count int) ([]Record, string, error) {
 	m := f.ready()
 	var found []Record
@@ -58,7 +58,7 @@ func (b *Box) watch() (entries []*entry, seq uint64, more chan struct{}, closed 
 	if b.more == nil && !b.closed {
 		b.more = make(chan struct{})
 	}
-	return slices.Clip(b.entries), b.seq, b.more, b.closed
+	return slices.Clip(b.entries), b.timeline().Seq(), b.more, b.closed
 }
 
 // Near is a message that nearly matched.

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -298,5 +299,100 @@ func TestFaultsOfTheStartAreChecked(t *testing.T) {
 	}
 	if _, err := mock.New(mock.Config{Faults: []string{"500 501"}, Limits: mock.Limits{Faults: 1}}); err == nil || !strings.Contains(err.Error(), "--max-faults") {
 		t.Errorf("two rules where one may be: %v", err)
+	}
+}
+
+// TestCallOutlivesItsProject deletes a project while a call is delayed and a stream
+// is open.
+func TestCallOutlivesItsProject(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, mock.Config{})
+	makeFault(t, s, "sendEmail:delay=300ms")
+	next := follow(t, listening(t, s), "", "")
+	done := make(chan int)
+	go func() { done <- call(s, http.MethodPost, "/v1/send", "sk_test", smallMail).Code }()
+	for strings.Contains(call(s, http.MethodGet, "/_mock/faults", "sk_test", "").Body.String(), `"struck":0`) {
+		runtime.Gosched()
+	}
+	call(s, http.MethodDelete, "/_mock/projects/test", "", "")
+	if code := <-done; code != http.StatusOK {
+		t.Errorf("the call answered %d", code)
+	}
+	for next().name != "" {
+	}
+}
+
+// TestLimitCountsNoTimeTwice lets a call look at the clock long before it has
+// arrived whole.
+func TestLimitCountsNoTimeTwice(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, mock.Config{Clock: epoch})
+	call(s, http.MethodPost, "/_mock/faults", "sk_test", `{"operation": "sendEmail", "rateLimit": {"requests": 1, "per": "1m", "burst": 3}}`)
+	body, rest := io.Pipe()
+	r := httptest.NewRequest(http.MethodPost, "http://localhost/v1/send", body)
+	r.Header = http.Header{"Authorization": {"Bearer sk_test"}, "Content-Type": {"application/json"}}
+	done := make(chan struct{})
+	go func() {
+		s.ServeHTTP(httptest.NewRecorder(), r)
+		close(done)
+	}()
+	_, _ = io.WriteString(rest, smallMail[:10])
+	burst := func() (passed int) {
+		for range 6 {
+			if call(s, http.MethodPost, "/v1/send", "sk_test", smallMail).Code == http.StatusOK {
+				passed++
+			}
+		}
+		return passed
+	}
+	call(s, http.MethodPost, "/_mock/clock/advance", "sk_test", `{"by": "1h"}`)
+	if n := burst(); n != 3 {
+		t.Errorf("%d passed, want 3", n)
+	}
+	_, _ = io.WriteString(rest, smallMail[10:])
+	rest.Close()
+	<-done
+	if n := burst(); n != 0 {
+		t.Errorf("then %d passed, want none", n)
+	}
+}
+
+func TestDiceOfAFixtureRepeatAfterAReset(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, mock.Config{Seed: "s", Faults: []string{"trackEvent:429"}})
+	if err := s.AddFixture("f.yml", []byte("version: 1\nprojects: [{name: shop, faults: ['getContactCount:503;share=0.3']}]\n")); err != nil {
+		t.Fatal(err)
+	}
+	run := func() (codes []int) {
+		for range 100 {
+			codes = append(codes, call(s, http.MethodGet, "/v1/contacts/count", "sk_shop", "").Code)
+		}
+		return codes
+	}
+	first := run()
+	call(s, http.MethodPost, "/_mock/reset", "sk_shop", "")
+	if second := run(); !slices.Equal(first, second) || !slices.Contains(first, 503) {
+		t.Errorf("first %d, after a reset %d", first, second)
+	}
+}
+
+// TestHeadHasNoSlowBody would take minutes if it had one.
+func TestHeadHasNoSlowBody(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, mock.Config{})
+	makeFault(t, s, "getContacts:503+dribble=1")
+	address := listening(t, s)
+	conn := send(t, address, http.MethodHead, "/v1/contacts", "")
+	answers := bufio.NewReader(conn)
+	for range 2 { // on one connection
+		response, err := http.ReadResponse(answers, &http.Request{Method: http.MethodHead})
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+		if response.StatusCode != http.StatusServiceUnavailable {
+			t.Errorf("status %d", response.StatusCode)
+		}
+		_, _ = io.WriteString(conn, "HEAD /v1/contacts HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer sk_test\r\n\r\n")
 	}
 }

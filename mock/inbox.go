@@ -179,7 +179,16 @@ func filterOf(c call) (inbox.Filter, error) {
 	if err := f.Check(); err != nil {
 		return f, unprocessable(err.Error())
 	}
-	return f, nil
+	return f, checkAhead(c.world.timeline, f.After)
+}
+
+// checkAhead refuses a cursor that is ahead of all that has happened: it is of
+// another run of the server, and behind it nothing would ever be found.
+func checkAhead(line *inbox.Timeline, after string) error {
+	if inbox.SeqOf(after) <= line.Seq() {
+		return nil
+	}
+	return unprocessable(fmt.Sprintf("after: %q is ahead of all that has happened, so that it is a cursor of another run or project; take that of a new answer", after))
 }
 
 func unprocessable(message string) error {

@@ -291,7 +291,7 @@ func (v *saver) compact() error {
 
 // writeMails writes all mails of a project, and the cursor that it has come to.
 func writeMails(w io.Writer, world *world, upTo map[string]string) error {
-	cursor := world.box.Cursor() // before the mails: what comes meanwhile is captured
+	cursor := inbox.CursorOf(world.timeline.Seq()) // before the mails: what comes meanwhile is captured
 	records := world.box.After("")
 	for _, r := range records {
 		var line bytes.Buffer

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/plunkmock/plunkmock/inbox"
 	"github.com/plunkmock/plunkmock/mock/internal/contract"
 	"github.com/plunkmock/plunkmock/mock/internal/journal"
 )
@@ -113,7 +114,18 @@ func (s *Server) callFilterOf(c call) (journal.Filter, error) {
 	}
 	f.Since, _ = time.Parse(time.RFC3339, param[string](c, "since")) // the document's format checked them
 	f.Until, _ = time.Parse(time.RFC3339, param[string](c, "until"))
-	return f, s.checkCallFilter("", f)
+	if err := s.checkCallFilter("", f); err != nil {
+		return f, err
+	}
+	return f, checkAhead(s.timelineOf(c), f.After)
+}
+
+// timelineOf returns what numbers the calls that a control call is about.
+func (s *Server) timelineOf(c call) *inbox.Timeline {
+	if c.world == nil {
+		return s.worlds.noneLine
+	}
+	return c.world.timeline
 }
 
 // checkCallFilter tells what is wrong with a filter, whose fields stand behind at.
@@ -290,6 +302,9 @@ type failedOut struct {
 
 func (s *Server) verifyRequests(c call, x expectation) (verifiedResponse, error) {
 	if err := s.checkCallFilter("", x.Filter); err != nil {
+		return verifiedResponse{}, err
+	}
+	if err := checkAhead(c.world.timeline, x.Filter.After); err != nil {
 		return verifiedResponse{}, err
 	}
 	for i, step := range x.InOrder {

@@ -178,3 +178,25 @@ func TestSlowReaderLearnsWhatItMissed(t *testing.T) {
 		t.Errorf("%d seen and %d missed, of %d", seen, missed, calls)
 	}
 }
+
+// TestStreamAfterARestart is of a client whose cursor is ahead of all that the server
+// knows.
+func TestStreamAfterARestart(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, mock.Config{})
+	address := listening(t, s)
+	call(s, http.MethodPost, "/v1/send", "sk_test", smallMail)
+	next := follow(t, address, "", "00000000000zz")
+	call(s, http.MethodPost, "/v1/send", "sk_test", smallMail)
+	if gap, first, second := next(), next(), next(); gap.name != "gap" || gap.Missed < 1 || first.name != "request" || second.name != "request" || second.id <= first.id {
+		t.Errorf("it gets %+v, %+v, %+v", gap, first, second)
+	}
+	for _, path := range []string{"/_mock/requests", "/_mock/inbox/messages", "/_mock/requests/unassigned"} {
+		if w := call(s, http.MethodGet, path+"?after=00000000000zz", "", ""); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "another run") {
+			t.Errorf("%s: %d %s", path, w.Code, w.Body)
+		}
+	}
+	if w := call(s, http.MethodPost, "/_mock/requests/verify", "", `{"after": "00000000000zz", "count": {"exactly": 0}}`); w.Code != http.StatusUnprocessableEntity {
+		t.Errorf("verify: %d %s", w.Code, w.Body)
+	}
+}

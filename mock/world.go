@@ -53,6 +53,7 @@ type worlds struct {
 	config     Config
 	budget     *inbox.Budget
 	unassigned *journal.Journal // of calls that belong to no project
+	noneLine   *inbox.Timeline  // numbers those
 	rules      []fault.Rule     // that each project starts with
 	dice       string           // what the dice of faults derive from
 	tidy       sync.Mutex       // held by the one call that makes room for bytes
@@ -82,7 +83,8 @@ func (s *Server) newWorlds() (*worlds, error) {
 	if ws.dice == "" {
 		ws.dice = rand.Text()
 	}
-	ws.unassigned = journal.New(journal.Options{Max: c.Limits.Requests, Budget: ws.budget, Timeline: new(inbox.Timeline)})
+	ws.noneLine = new(inbox.Timeline)
+	ws.unassigned = journal.New(journal.Options{Max: c.Limits.Requests, Budget: ws.budget, Timeline: ws.noneLine})
 	for _, text := range c.Faults {
 		rules, err := parseRules(s.known, text)
 		if err != nil {

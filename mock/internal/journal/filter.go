@@ -136,7 +136,7 @@ func (f *Filter) ready() matcher {
 }
 
 func (m *matcher) match(e *Entry) bool {
-	return m.matchButBody(e) && (m.body == nil || hasBody(m.body, e))
+	return m.matchButBody(e) && (m.body == nil || hasBody(m.body, e) == yes)
 }
 
 // matchButBody tells whether all matches but perhaps the body.

@@ -40,21 +40,25 @@ func (j *Journal) Verify(x Expectation) Verdict {
 	entries, dropped, lost := j.snapshot()
 	m := x.Filter.ready()
 	v := Verdict{Dropped: dropped}
-	cut := 0 // how many may match in what is not kept of their body
+	var cut []*Entry // may match in what is not kept of their body
 	for _, e := range entries {
 		switch {
 		case m.match(e):
 			v.Calls = append(v.Calls, e)
-		case e.Body.Cut && m.matchButBody(e):
-			cut++
+		case m.body != nil && m.matchButBody(e) && hasBody(m.body, e) == unknown:
+			cut = append(cut, e)
 		}
 	}
 	v.Count = len(v.Calls)
 	isLost := lost > m.after
-	if v.Unmet = x.miscount(v.Count, cut, isLost); v.Unmet == "" {
+	v.Unmet = x.miscount(v.Count, len(cut), isLost)
+	switch {
+	case v.Unmet == "":
 		v.order(x.InOrder)
-	} else if cut > 0 || x.AtLeast != nil && v.Count < *x.AtLeast {
+	case x.AtLeast != nil && v.Count < *x.AtLeast:
 		v.Nearest = nearest(x.Filter, entries)
+	case v.Count <= *x.AtMost: // it is about those of which too little is known
+		v.Nearest = nearest(x.Filter, cut)
 	}
 	if v.Unmet != "" && isLost {
 		v.Unmet += fmt.Sprintf("; the journal has lost the oldest %s: start over with a reset, look after a cursor, or keep more with --max-requests", calls(dropped))
