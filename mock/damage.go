@@ -124,7 +124,7 @@ func (x *exchange) dribble(body []byte, rate int) {
 			next = len(body)
 		}
 		_ = conn.SetWriteDeadline(time.Now().Add(x.server.patience()))
-		if _, err := x.w.Write(body[sent:next]); err != nil || conn.Flush() != nil {
+		if _, err := x.w.Write(body[sent:next]); err != nil || conn.Flush() != nil { //nolint:gosec // JSON, or what the user has asked for
 			return // the client has gone, or takes nothing
 		}
 		sent = next
