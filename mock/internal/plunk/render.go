@@ -2,6 +2,7 @@ package plunk
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -98,14 +99,19 @@ func (r *renderer) write(b *strings.Builder, inner string, where place) {
 
 // miss remembers that there is no value of a variable.
 func (r *renderer) miss(key string) {
-	if r.missed[key] {
+	const few = 16 // a look through so many is quicker than a map
+	if r.missed[key] || len(r.missing) < few && slices.Contains(r.missing, key) {
 		return
 	}
-	if r.missed == nil {
-		r.missed = map[string]bool{}
-	}
-	r.missed[key] = true
 	r.missing = append(r.missing, key)
+	if len(r.missing) == few {
+		r.missed = map[string]bool{}
+		for _, name := range r.missing {
+			r.missed[name] = true
+		}
+	} else if r.missed != nil {
+		r.missed[key] = true
+	}
 }
 
 // value returns the value of a variable, nil when there is none. The contact's
