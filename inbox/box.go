@@ -94,6 +94,10 @@ type Box struct {
 	byID    map[string]*entry
 	dead    int // tombstones in entries
 	dropped int
+	lost    uint64 // the number of the newest that a limit has pushed out
+	gone    []gone // what was deleted of late, oldest first
+	goneIDs int    // in gone
+	forgot  uint64 // the number of the newest that gone no longer has
 	bytes   int64
 	closed  bool
 	more    chan struct{} // closed when a message comes; nil while no one waits

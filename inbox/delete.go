@@ -13,6 +13,7 @@ func (b *Box) dropOldest() int64 {
 			continue
 		}
 		b.dropped++
+		b.lost = e.seq
 		return b.forget(e)
 	}
 	return 0
@@ -50,17 +51,19 @@ func (b *Box) bury(e *entry) {
 }
 
 // Delete deletes the messages that match, and returns how many those were.
-func (b *Box) Delete(f Filter) (n int) {
+func (b *Box) Delete(f Filter) int {
+	var ids []string
 	m := f.ready()
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, e := range slices.Clip(b.entries) {
 		if k := e.marks.Load(); k != nil && m.match(e.record(k)) {
+			ids = append(ids, k.message.ID)
 			b.bury(e)
-			n++
 		}
 	}
-	return n
+	b.remember(ids)
+	return len(ids)
 }
 
 // DeleteID deletes a message; false when there is none of that ID.
@@ -70,6 +73,7 @@ func (b *Box) DeleteID(id string) bool {
 	e := b.byID[id]
 	if e != nil {
 		b.bury(e)
+		b.remember([]string{id})
 	}
 	return e != nil
 }
@@ -99,5 +103,6 @@ func (b *Box) Clear() {
 		e.marks.Store(nil)
 	}
 	b.count(-b.bytes)
-	b.entries, b.byID, b.dead, b.dropped = nil, nil, 0, 0
+	b.entries, b.byID, b.dead, b.dropped, b.lost = nil, nil, 0, 0, 0
+	b.gone, b.goneIDs, b.forgot = nil, 0, 0
 }

@@ -28,11 +28,16 @@ func clockOut(c plunk.Clock) clockResponse {
 
 // clockOr is clockOut behind a move of the clock. One that stopped on the way
 // tells how far it came.
-func clockOr(c plunk.Clock, err error) (clockResponse, error) {
+func clockOr(w *world, c plunk.Clock, err error) (clockResponse, error) {
+	out := clockOut(c)
 	if e, ok := errors.AsType[*plunk.Error](err); ok && e.Kind == plunk.Conflict {
-		return clockResponse{}, &problem{status: http.StatusConflict, message: e.Msg, more: clockOut(c)}
+		w.acts.add("clock", out)
+		return clockResponse{}, &problem{status: http.StatusConflict, message: e.Msg, more: out}
 	}
-	return clockOut(c), err
+	if err == nil {
+		w.acts.add("clock", out)
+	}
+	return out, err
 }
 
 func getClock(c call, _ none) (clockResponse, error) {
@@ -45,21 +50,23 @@ func readBy(f fields) time.Duration {
 }
 
 func advanceClock(c call, by time.Duration) (clockResponse, error) {
-	return clockOr(c.world.plunk.Advance(by))
+	clock, err := c.world.plunk.Advance(by)
+	return clockOr(c.world, clock, err)
 }
 
 func readAt(f fields) time.Time { return f.time("at") }
 
 func setClock(c call, at time.Time) (clockResponse, error) {
-	return clockOr(c.world.plunk.SetTime(at))
+	clock, err := c.world.plunk.SetTime(at)
+	return clockOr(c.world, clock, err)
 }
 
 func freezeClock(c call, _ none) (clockResponse, error) {
-	return clockOut(c.world.plunk.Freeze()), nil
+	return clockOr(c.world, c.world.plunk.Freeze(), nil)
 }
 
 func resumeClock(c call, _ none) (clockResponse, error) {
-	return clockOut(c.world.plunk.Resume()), nil
+	return clockOr(c.world, c.world.plunk.Resume(), nil)
 }
 
 type taskOut struct {

@@ -308,7 +308,7 @@ func TestCallOutlivesItsProject(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mock.Config{})
 	makeFault(t, s, "sendEmail:delay=300ms")
-	next := follow(t, listening(t, s), "", "")
+	next := follow(t, listening(t, s), eventStream, "")
 	done := make(chan int)
 	go func() { done <- call(s, http.MethodPost, "/v1/send", "sk_test", smallMail).Code }()
 	for strings.Contains(call(s, http.MethodGet, "/_mock/faults", "sk_test", "").Body.String(), `"struck":0`) {

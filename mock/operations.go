@@ -62,6 +62,8 @@ func (s *Server) inboxOperations() map[string]handler {
 		"deleteMessages":  handle(readNone, deleteMessages),
 		"waitForMessages": handle(readNone, s.waitForMessages),
 
+		"streamInboxEvents": handle(readNone, s.streamInboxEvents),
+
 		"getMessage":      handle(readNone, ofMessage(getMessage)),
 		"deleteMessage":   handle(readNone, ofMessage(deleteMessage)),
 		"getMessageRaw":   handle(readNone, ofMessage(getMessageRaw)),

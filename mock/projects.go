@@ -139,5 +139,7 @@ func (s *Server) reset(c call, keep []string) (resetResponse, error) {
 			c.world.ids.restart()
 		}
 	}
-	return resetResponse{c.world.name, inbox.CursorOf(c.world.timeline.Seq())}, nil
+	cursor := inbox.CursorOf(c.world.timeline.Seq())
+	c.world.acts.add("reset", resetResponse{c.world.name, cursor})
+	return resetResponse{c.world.name, cursor}, nil
 }

@@ -76,13 +76,13 @@ func (w *eventWriter) flush() bool {
 // way gives it up.
 const aliveEvery = 15 * time.Second
 
-// eventsAtOnce is how many calls a stream takes out of the journal at once: a slow
-// reader must not hold more of them.
-const eventsAtOnce = 8
+// streamEvents tells what happens in a project as it happens.
+func (s *Server) streamEvents(c call, _ none) (*stream, error) { return s.stream(c, allEvents) }
 
-// streamEvents tells what happens in a project as it happens: its calls, and the
-// faults that strike them.
-func (s *Server) streamEvents(c call, _ none) (*stream, error) {
+// streamInboxEvents tells what happens in the inbox of a project.
+func (s *Server) streamInboxEvents(c call, _ none) (*stream, error) { return s.stream(c, inboxEvents) }
+
+func (s *Server) stream(c call, what eventKinds) (*stream, error) {
 	last, after := c.header.Get("Last-Event-ID"), param[string](c, "after")
 	for name, cursor := range map[string]string{"Last-Event-ID": last, "after": after} {
 		if err := inbox.CheckCursor(name, cursor); err != nil {
@@ -104,35 +104,40 @@ func (s *Server) streamEvents(c call, _ none) (*stream, error) {
 	} else if seen != "" {
 		from = inbox.SeqOf(seen)
 	}
-	calls := c.world.journal.Follow(from) // before the client knows that it is connected
-	return &stream{func(w *eventWriter) {
-		if ahead {
-			w.add(inbox.CursorOf(0), "gap", gapOut{1})
-		}
-		c.world.follow(ctx, w, calls, from)
-	}, done}, nil
+	f := c.world.followFrom(from, what) // before the client knows that it is connected
+	if ahead {
+		f.missed = 1
+	}
+	return &stream{func(w *eventWriter) { c.world.follow(ctx, w, f, from) }, done}, nil
 }
 
-// follow sends what happens after a place in the timeline, until ctx ends, the
-// client goes, or the project does.
-func (w *world) follow(ctx context.Context, out *eventWriter, calls *journal.Follower, after uint64) {
+// flushAt is how many bytes of events are gathered before they are sent.
+const flushAt = 64 << 10
+
+// follow sends what happens until ctx ends, the client goes, or the project does.
+func (w *world) follow(ctx context.Context, out *eventWriter, f *follower, after uint64) {
 	alive := time.NewTicker(aliveEvery)
 	defer alive.Stop()
 	for {
 		more, closed := w.timeline.More()
-		entries, missed := calls.Next(eventsAtOnce)
-		if missed > 0 {
-			out.add(inbox.CursorOf(after), "gap", gapOut{missed})
-		}
-		for _, e := range entries {
-			w.addCall(out, e)
-			after = e.Seq()
+		upTo := w.timeline.Seq()
+		for ctx.Err() == nil {
+			h, ok := f.next(upTo)
+			if f.missed > 0 {
+				out.add(inbox.CursorOf(after), "gap", gapOut{f.missed})
+				f.missed = 0
+			}
+			if !ok {
+				break
+			}
+			w.tell(out, h)
+			after = h.seq
+			if out.buf.Len() > flushAt && !out.flush() {
+				return
+			}
 		}
 		if !out.flush() || closed {
 			return
-		}
-		if len(entries) == eventsAtOnce && ctx.Err() == nil {
-			continue // there may be more already
 		}
 		select {
 		case <-more:
@@ -141,6 +146,18 @@ func (w *world) follow(ctx context.Context, out *eventWriter, calls *journal.Fol
 		case <-ctx.Done():
 			return
 		}
+	}
+}
+
+// tell adds an event to those that are sent. What is large is written only now.
+func (w *world) tell(out *eventWriter, h happening) {
+	switch data := h.data.(type) {
+	case inbox.Record:
+		out.add(inbox.CursorOf(h.seq), h.name, summaryOut(data))
+	case *journal.Entry:
+		w.addCall(out, data)
+	default:
+		out.add(inbox.CursorOf(h.seq), h.name, data)
 	}
 }
 

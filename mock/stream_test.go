@@ -7,11 +7,14 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/plunkmock/plunkmock/mock"
 )
+
+const eventStream = "/_mock/events/stream"
 
 // event is one server-sent event, with what its data holds.
 type event struct {
@@ -19,18 +22,22 @@ type event struct {
 
 	ID, Cursor   string // of a call; of a fault, the rule's
 	Messages     []string
+	Operation    string
 	Did, Request string
 	Rule         struct{ Struck int }
 	Missed       int
+	IDs          []string
+	Mode         string
+	Project      string
 }
 
-// follow opens the stream of the project test; next returns the next event, the zero
+// follow opens a stream of the project test; next returns the next event, the zero
 // event at the end.
-func follow(t *testing.T, address, query, lastEventID string) (next func() event) {
+func follow(t *testing.T, address, path, lastEventID string) (next func() event) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	t.Cleanup(cancel)
-	r, _ := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+"/_mock/events/stream"+query, nil)
+	r, _ := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+path, nil)
 	r.Header.Set("Authorization", "Bearer sk_test")
 	if lastEventID != "" {
 		r.Header.Set("Last-Event-ID", lastEventID)
@@ -73,26 +80,51 @@ func readEvent(lines *bufio.Reader) (e event) {
 	}
 }
 
-func TestStreamTellsCallsAndFaults(t *testing.T) {
+func TestStreamTellsAllThatHappens(t *testing.T) {
 	t.Parallel()
+	steps := []struct{ method, path, body, all, inbox string }{
+		{http.MethodPost, "/v1/send", smallMail, "message request", "message"},
+		{http.MethodPost, "/_mock/faults", `{"id": "busy", "fault": "sendEmail:429,pass"}`, "", ""},
+		{http.MethodPost, "/v1/send", smallMail, "request fault", ""},
+		{http.MethodPost, "/v1/send", smallMail, "message request fault", "message"},
+		{http.MethodDelete, "/_mock/inbox/messages/latest", "", "deleted", "deleted"},
+		{http.MethodPost, "/_mock/clock/advance", `{"by": "1h"}`, "clock", ""},
+		{http.MethodPost, "/_mock/reset", "", "reset", "reset"},
+	}
 	s := newServer(t, mock.Config{})
 	address := listening(t, s)
-	call(s, http.MethodPost, "/v1/send", "sk_test", smallMail)
-	next := follow(t, address, "", "")
-	call(s, http.MethodPost, "/v1/send", "sk_other", smallMail)
-	w := call(s, http.MethodPost, "/v1/send", "sk_test", smallMail)
-	first := next()
-	if answered := w.Header().Get("X-Plunkmock-Request"); first.name != "request" || first.ID != answered || first.id != first.Cursor || len(first.Messages) != 1 {
-		t.Errorf("the first event is %+v", first)
+	all, mail := follow(t, address, eventStream, ""), follow(t, address, "/_mock/inbox/events", "")
+	var mails []string
+	for _, step := range steps {
+		call(s, http.MethodPost, "/v1/send", "sk_other", smallMail) // no one's business here
+		w := call(s, step.method, step.path, "sk_test", step.body)
+		var sent struct{ Emails []struct{ Email string } }
+		_ = json.Unmarshal(w.Body.Bytes(), &sent)
+		for _, e := range sent.Emails {
+			mails = append(mails, e.Email)
+		}
+		for name := range strings.FieldsSeq(step.all) {
+			checkEvent(t, all(), name, mails)
+		}
+		for name := range strings.FieldsSeq(step.inbox) {
+			checkEvent(t, mail(), name, mails)
+		}
 	}
-	call(s, http.MethodPost, "/_mock/faults", "sk_test", `{"id": "busy", "status": 429}`)
-	call(s, http.MethodPost, "/v1/send", "sk_test", smallMail)
-	second, third := next(), next()
-	if third.id != second.id || second.id <= first.id || second.name+" "+third.name != "request fault" {
-		t.Errorf("then come %+v and %+v", second, third)
-	}
-	if third.ID != "busy" || third.Did != "429" || third.Rule.Struck != 1 || third.Request != second.ID {
-		t.Errorf("the fault is %+v", third)
+}
+
+// checkEvent checks what an event holds.
+func checkEvent(t *testing.T, e event, name string, mails []string) {
+	t.Helper()
+	right := map[string]func() bool{
+		"message": func() bool { return slices.Contains(mails, e.ID) && e.id == e.Cursor },
+		"request": func() bool { return e.id == e.Cursor && e.Operation == "sendEmail" },
+		"fault":   func() bool { return e.ID == "busy" && e.Did != "" && e.Rule.Struck > 0 && e.Request != "" },
+		"deleted": func() bool { return slices.Equal(e.IDs, mails[1:]) },
+		"clock":   func() bool { return e.Mode == "live" },
+		"reset":   func() bool { return e.Project == "test" },
+	}[e.name]
+	if e.name != name || !right() {
+		t.Errorf("want %s: %+v", name, e)
 	}
 }
 
@@ -100,15 +132,15 @@ func TestStreamGoesOnBehindWhatWasSeen(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mock.Config{})
 	address := listening(t, s)
-	next := follow(t, address, "", "")
+	next := follow(t, address, eventStream, "")
 	for range 3 {
-		call(s, http.MethodPost, "/v1/send", "sk_test", smallMail)
+		call(s, http.MethodGet, "/v1/contacts", "sk_test", "")
 	}
 	first, second, third := next(), next(), next()
 	for name, again := range map[string]func() event{
-		"Last-Event-ID": follow(t, address, "", first.id),
-		"after":         follow(t, address, "?after="+first.id, ""),
-		"both":          follow(t, address, "?after="+third.id, first.id),
+		"Last-Event-ID": follow(t, address, eventStream, first.id),
+		"after":         follow(t, address, eventStream+"?after="+first.id, ""),
+		"both":          follow(t, address, eventStream+"?after="+third.id, first.id),
 	} {
 		if e := again(); e.id != second.id || e.name != "request" {
 			t.Errorf("%s: goes on with %+v", name, e)
@@ -124,15 +156,15 @@ func TestStreamEndsWithTheServer(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mock.Config{Limits: mock.Limits{Waits: 1}})
 	address := listening(t, s)
-	next := follow(t, address, "", "")
-	if w := call(s, http.MethodGet, "/_mock/events/stream", "sk_test", ""); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "--max-waits") {
+	next := follow(t, address, eventStream, "")
+	if w := call(s, http.MethodGet, eventStream, "sk_test", ""); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "--max-waits") {
 		t.Errorf("a second stream: %d %s", w.Code, w.Body)
 	}
 	s.Drain()
 	if e := next(); e.name != "" {
 		t.Errorf("after the stop comes %+v", e)
 	}
-	if w := call(s, http.MethodGet, "/_mock/events/stream", "sk_test", ""); w.Code != http.StatusServiceUnavailable {
+	if w := call(s, http.MethodGet, eventStream, "sk_test", ""); w.Code != http.StatusServiceUnavailable {
 		t.Errorf("a new stream: %d %s", w.Code, w.Body)
 	}
 }
@@ -140,14 +172,14 @@ func TestStreamEndsWithTheServer(t *testing.T) {
 func TestStreamRefusesWhatIsNoCursor(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mock.Config{})
-	r := httptest.NewRequest(http.MethodGet, "http://localhost/_mock/events/stream", nil)
+	r := httptest.NewRequest(http.MethodGet, "http://localhost"+eventStream, nil)
 	r.Header.Set("Last-Event-ID", "yesterday")
 	w := httptest.NewRecorder()
 	s.ServeHTTP(w, r)
 	if w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "Last-Event-ID: must be a cursor") {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
-	if w := call(s, http.MethodGet, "/_mock/events/stream?after=1", "sk_test", ""); w.Code != http.StatusUnprocessableEntity {
+	if w := call(s, http.MethodGet, eventStream+"?after=1", "sk_test", ""); w.Code != http.StatusUnprocessableEntity {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
 }
@@ -157,11 +189,11 @@ func TestStreamRefusesWhatIsNoCursor(t *testing.T) {
 func TestSlowReaderLearnsWhatItMissed(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mock.Config{Limits: mock.Limits{Requests: 10}})
-	next := follow(t, listening(t, s), "", "")
-	body := fmt.Sprintf(`{"to": "ada@example.com", "subject": "s", "body": %q}`, strings.Repeat("x", 60_000))
+	next := follow(t, listening(t, s), eventStream, "")
+	body := fmt.Sprintf(`{"email": %q}`, strings.Repeat("x", 60_000)) // which is none: no mail comes of it
 	const calls = 500
 	for range calls {
-		call(s, http.MethodPost, "/v1/send", "sk_test", body)
+		call(s, http.MethodPost, "/v1/contacts", "sk_test", body)
 	}
 	seen, missed := 0, 0
 	for seen+missed < calls {
@@ -185,9 +217,9 @@ func TestStreamAfterARestart(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mock.Config{})
 	address := listening(t, s)
-	call(s, http.MethodPost, "/v1/send", "sk_test", smallMail)
-	next := follow(t, address, "", "00000000000zz")
-	call(s, http.MethodPost, "/v1/send", "sk_test", smallMail)
+	call(s, http.MethodGet, "/v1/contacts", "sk_test", "")
+	next := follow(t, address, eventStream, "00000000000zz")
+	call(s, http.MethodGet, "/v1/contacts", "sk_test", "")
 	if gap, first, second := next(), next(), next(); gap.name != "gap" || gap.Missed < 1 || first.name != "request" || second.name != "request" || second.id <= first.id {
 		t.Errorf("it gets %+v, %+v, %+v", gap, first, second)
 	}

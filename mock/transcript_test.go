@@ -371,7 +371,7 @@ func unwrapped(body []byte) []byte {
 func (d *documents) complete(t *testing.T) {
 	t.Helper()
 	waiting := []string{
-		"streamEvents 200", // TestStream
+		"streamEvents 200", "streamInboxEvents 200", // TestStream
 	}
 	for name, document := range map[string]*contract.Document{"plunk": d.plunk, "control": d.control} {
 		for _, op := range document.Operations() {

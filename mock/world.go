@@ -33,6 +33,7 @@ type world struct {
 	box      *inbox.Box
 	journal  *journal.Journal
 	faults   *fault.Set
+	acts     *acts
 	ruleIDs  *idSource                       // of the faults
 	ids      *idSource                       // of the calls
 	secret   string                          // a further key, "" for none
@@ -178,6 +179,7 @@ func (ws *worlds) add(name string) (*world, error) {
 	box := inbox.NewBox(inbox.Options{MaxMessages: c.Limits.Messages, Budget: ws.budget, Timeline: line, Dropped: was.dropped})
 	w := &world{
 		name: name, created: c.Now(), timeline: line, box: box, ids: newIDSource(c.Seed, name, "requests"), plunk: plunk.New(ws.options(name, box)),
+		acts:    &acts{line: line},
 		journal: journal.New(journal.Options{Max: c.Limits.Requests, Budget: ws.budget, Timeline: line, Dropped: was.lost}),
 	}
 	ws.furnish(w)

@@ -22,16 +22,19 @@ func (j *Journal) Follow(after uint64) *Follower {
 	return f
 }
 
-// Next returns up to most of the entries that are new, oldest first, and how many
-// others had gone by then: the journal keeps no more than it may, and entries are
-// deleted.
-func (f *Follower) Next(most int) (entries []*Entry, missed int) {
+// Next returns up to most of the entries that are new, oldest first, up to a place in
+// the timeline, and how many others had gone by then: the journal keeps no more than
+// it may, and entries are deleted.
+func (f *Follower) Next(upTo uint64, most int) (entries []*Entry, missed int) {
 	j := f.journal
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	newer := j.newer(f.seq)
 	missed = j.added - f.added - len(newer)
-	entries = slices.Clone(newer[:min(most, len(newer))])
+	for len(entries) < min(most, len(newer)) && newer[len(entries)].seq <= upTo {
+		entries = newer[:len(entries)+1]
+	}
+	entries = slices.Clone(entries)
 	f.added = j.added - (len(newer) - len(entries))
 	if n := len(entries); n > 0 {
 		f.seq = entries[n-1].seq

@@ -13,7 +13,7 @@ import (
 // checkNext compares what a follower sees next with what it should.
 func checkNext(t *testing.T, f *journal.Follower, missed int, want ...string) {
 	t.Helper()
-	entries, got := f.Next(1_000_000)
+	entries, got := f.Next(1<<62, 1_000_000)
 	if diff := cmp.Diff(append([]string{}, want...), idsOf(entries)); diff != "" {
 		t.Errorf("next are (-want +got):\n%s", diff)
 	}
@@ -158,7 +158,7 @@ func TestWhatAFollowerHasIsItsOwn(t *testing.T) {
 	t.Parallel()
 	j, _ := newJournal(3)
 	fill(j, 3)
-	entries, _ := j.Follow(0).Next(1_000_000)
+	entries, _ := j.Follow(0).Next(1<<62, 1_000_000)
 	j.DropOldest(1)
 	fill(j, 5)
 	if diff := cmp.Diff(numbers(0, 2), idsOf(entries)); diff != "" {
@@ -197,7 +197,7 @@ func readAll(t *testing.T, f *journal.Follower, line *inbox.Timeline, n int) {
 	last, seen, missed := uint64(0), 0, 0
 	for seen+missed < n {
 		more, _ := line.More()
-		entries, gone := f.Next(1_000_000)
+		entries, gone := f.Next(1<<62, 1_000_000)
 		for _, e := range entries {
 			if e.Seq() <= last {
 				t.Errorf("%d comes after %d", e.Seq(), last)
