@@ -20,6 +20,22 @@ type Feedback struct {
 	Time time.Time
 }
 
+// ForwardStatus says how far the forwarding of a message has come.
+type ForwardStatus string
+
+// How far that is.
+const (
+	ForwardQueued ForwardStatus = "queued"
+	ForwardSent   ForwardStatus = "sent"
+	ForwardFailed ForwardStatus = "failed"
+)
+
+// Forward is what became of a message that was forwarded.
+type Forward struct {
+	Status ForwardStatus
+	Error  string // why it has failed
+}
+
 // Record is a message with what its box knows of it.
 type Record struct {
 	*Message
@@ -27,6 +43,7 @@ type Record struct {
 	Read     bool
 	Status   Status
 	Feedback []Feedback
+	Forward  *Forward // nil: it is not forwarded
 
 	seq   uint64
 	entry *entry
@@ -71,10 +88,11 @@ type marks struct {
 	read     bool
 	status   Status
 	feedback []Feedback
+	forward  *Forward
 }
 
 func (e *entry) record(m *marks) Record {
-	return Record{Message: m.message, Cursor: CursorOf(e.seq), Read: m.read, Status: m.status, Feedback: m.feedback, seq: e.seq, entry: e}
+	return Record{Message: m.message, Cursor: CursorOf(e.seq), Read: m.read, Status: m.status, Feedback: m.feedback, Forward: m.forward, seq: e.seq, entry: e}
 }
 
 // Options say how to build a [Box].
@@ -282,6 +300,12 @@ func (b *Box) SetFeedback(id string, f Feedback, status Status) (Record, bool) {
 		m.feedback = append(slices.Clip(m.feedback), f)
 		m.status = cmp.Or(status, m.status)
 	})
+}
+
+// SetForward tells what became of a message that is forwarded. It is false when there
+// is no such message.
+func (b *Box) SetForward(id string, f Forward) (Record, bool) {
+	return b.mark(id, func(m *marks) { m.forward = &f })
 }
 
 // mark changes the marks of a message under the lock.

@@ -168,8 +168,9 @@ func (s *Server) settle(w *world) {
 	s.save(w)
 }
 
-// save saves what is new: mails at once, all else soon.
+// save saves what is new, mails at once and all else soon, and forwards new mails.
 func (s *Server) save(w *world) {
+	s.forwarder.take(w)
 	saver := s.saver.Load()
 	saver.capture(w)
 	saver.touch()

@@ -38,6 +38,7 @@ type Config struct {
 	HTTP       string           // the address listened on, for people to see; may be ""
 	AllowHosts []string         // further names that the control API may be called by
 	Faults     []string         // rules that each project starts with, such as sendEmail:429*2,pass; one text may hold several, with white space between
+	Forward    string           // the one server that mails are sent on to, such as smtp://127.0.0.1:1025; "" for none
 	Log        *slog.Logger     // nil means no log
 	Limits     Limits
 }

@@ -71,6 +71,7 @@ type messageOut struct {
 	Attachments []attachmentOut `json:"attachments"`
 	Warnings    []string        `json:"warnings"`
 	Feedback    []feedbackOut   `json:"feedback"`
+	Forward     *forwardOut     `json:"forward"`
 	Cause       causeOut        `json:"cause"`
 }
 
@@ -117,6 +118,7 @@ func fullMessage(r inbox.Record) *messageOut {
 		Attachments: make([]attachmentOut, len(r.Attachments)),
 		Warnings:    append([]string{}, r.Warnings...),
 		Feedback:    make([]feedbackOut, len(r.Feedback)),
+		Forward:     forwardOf(r.Forward),
 		Cause:       causeOf(r.Cause),
 	}
 	for _, f := range r.Header() {

@@ -73,6 +73,7 @@ func (s *Server) inboxOperations() map[string]handler {
 		"markRead":        handle(readNone, ofMessage(setRead(true))),
 		"markUnread":      handle(readNone, ofMessage(setRead(false))),
 		"addMessageEvent": handle(readFeedback, addMessageEvent),
+		"releaseMessage":  handle(readNone, ofMessage(s.releaseMessage)),
 	}
 }
 

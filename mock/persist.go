@@ -49,6 +49,9 @@ func (s *Server) Persist(file string) error {
 	if err := errors.Join(v.save(), v.compact()); err != nil {
 		return fmt.Errorf("mock: the state cannot be written to %s: %w", file, err)
 	}
+	for _, w := range s.worlds.all() {
+		w.skipForwarding() // what was restored is not new
+	}
 	s.saver.Store(v)
 	go v.run()
 	return nil

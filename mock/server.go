@@ -26,17 +26,19 @@ type Server struct {
 	control func() (*control, error) // loaded by the first call that needs it: start-up stays quick, and memory low
 	ids     *idSource                // of calls that belong to no project
 
-	cross    http.CrossOriginProtection
-	bodies   sync.Pool // of *[]byte
-	waits    atomic.Int64
-	inHand   atomic.Int64  // calls, but for probes
-	idle     chan struct{} // told when the last call ends while the server stops
-	closed   chan struct{} // by Close
-	ticking  sync.WaitGroup
-	saver    atomic.Pointer[saver] // nil: nothing is saved; the ticker reads it too
-	close    sync.Once
-	stopping context.Context //nolint:containedctx // ends with Drain: the server's own life
-	drain    context.CancelFunc
+	cross   http.CrossOriginProtection
+	bodies  sync.Pool // of *[]byte
+	waits   atomic.Int64
+	inHand  atomic.Int64  // calls, but for probes
+	idle    chan struct{} // told when the last call ends while the server stops
+	closed  chan struct{} // by Close
+	ticking sync.WaitGroup
+	saver   atomic.Pointer[saver] // nil: nothing is saved; the ticker reads it too
+
+	forwarder *forwarder // nil: nothing is forwarded
+	close     sync.Once
+	stopping  context.Context //nolint:containedctx // ends with Drain: the server's own life
+	drain     context.CancelFunc
 }
 
 // control is the control API: its document and what runs its operations.
@@ -67,6 +69,9 @@ func New(config Config) (*Server, error) {
 	ops, err := bind(s.plunk, s.plunkOperations())
 	if err != nil {
 		return nil, fmt.Errorf("mock: the Plunk document: %w", err)
+	}
+	if s.forwarder, err = newForwarder(config.Forward); err != nil {
+		return nil, err
 	}
 	s.worlds.demo = sync.OnceValues(s.loadDemo)
 	s.route(ops)
@@ -214,6 +219,7 @@ func (s *Server) Close() error {
 	s.close.Do(func() {
 		close(s.closed)
 		s.ticking.Wait()
+		s.forwarder.close()
 		err = s.saver.Load().finish()
 		s.worlds.close()
 	})

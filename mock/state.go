@@ -180,6 +180,7 @@ func (s *Server) putState(c call, projects []projectFixture) (projectResponse, e
 	for _, m := range p.messages {
 		m.restore(c.world.box)
 	}
+	c.world.skipForwarding() // they are not new
 	c.world.acts.add("reset", resetResponse{c.world.name, c.world.box.Cursor()})
 	return projectOut(c.world), nil
 }

@@ -372,6 +372,7 @@ func (d *documents) complete(t *testing.T) {
 	t.Helper()
 	waiting := []string{
 		"streamEvents 200", "streamInboxEvents 200", // TestStream
+		"releaseMessage 200", // TestForward
 	}
 	for name, document := range map[string]*contract.Document{"plunk": d.plunk, "control": d.control} {
 		for _, op := range document.Operations() {

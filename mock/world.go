@@ -42,6 +42,9 @@ type world struct {
 	rules    atomic.Pointer[[]fault.Rule]    // as base, of the faults; nil: none
 	common   atomic.Pointer[map[string]bool] // the IDs of the faults that each project starts with
 
+	forwarding sync.Mutex      // above forwarded
+	forwarded  *inbox.Follower // of what was forwarded
+
 	held     atomic.Int64 // calls in hand; a world in use never makes room
 	lastUsed atomic.Int64 // nanoseconds
 	requests atomic.Int64 // calls of Plunk's API
@@ -182,6 +185,7 @@ func (ws *worlds) add(name string) (*world, error) {
 		acts:    &acts{line: line},
 		journal: journal.New(journal.Options{Max: c.Limits.Requests, Budget: ws.budget, Timeline: line, Dropped: was.lost}),
 	}
+	w.forwarded = box.Follow(was.seq)
 	ws.furnish(w)
 	w.held.Add(1)
 	w.lastUsed.Store(w.created.UnixNano())

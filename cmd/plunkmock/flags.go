@@ -61,6 +61,7 @@ func (s *settings) flags(output io.Writer) *flag.FlagSet {
 		c.Faults = append(c.Faults, text)
 		return nil
 	})
+	f.StringVar(&c.Forward, "forward", "", "`address` of a mail server that all mails are sent on to, such as smtp://127.0.0.1:1025")
 	f.StringVar(&s.state, "state", "", "`file` that keeps all projects over a restart; their mails are in FILE.mail")
 	f.BoolVar(&s.watch, "watch", false, "pick up fixtures that change while it runs")
 	limitFlags(f, &c.Limits)

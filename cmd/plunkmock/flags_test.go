@@ -39,7 +39,7 @@ func another(name string) string {
 		return "7MB"
 	}
 	choices := map[string]string{
-		"keys": "strict", "profile": "spec", "envelope": "both", "log-level": "warn", "log-format": "json", "watch": "false", "fault": "sendEmail:429",
+		"keys": "strict", "profile": "spec", "envelope": "both", "log-level": "warn", "log-format": "json", "watch": "false", "fault": "sendEmail:429", "forward": "smtp://127.0.0.1:1025",
 	}
 	return cmp.Or(choices[name], "7")
 }
@@ -81,7 +81,7 @@ func shown(s *settings) string {
 	c := s.config
 	return fmt.Sprint(
 		s.http, s.profile, s.logLevel, s.logFormat, s.readyFile, s.headerTimeout, s.idleTimeout,
-		c.URL, c.Keys, c.Envelope, c.Seed, c.AllowHosts, c.Faults, c.Limits, c.Clock, s.fixtures, s.watch, s.state,
+		c.URL, c.Keys, c.Envelope, c.Seed, c.AllowHosts, c.Faults, c.Forward, c.Limits, c.Clock, s.fixtures, s.watch, s.state,
 	)
 }
 

@@ -27,6 +27,7 @@ func strict(f *flag.FlagSet) {
 		"profile":    oneOf(mock.ProfileSpec),
 		"envelope":   oneOf(mock.EnvelopeFlat, mock.EnvelopeWrapped, mock.EnvelopeBoth),
 		"fault":      checkFault,
+		"forward":    checkForward,
 		"log-level":  oneOf("debug", "info", "warn", "error"),
 		"log-format": oneOf("text", "json"),
 	}
@@ -141,6 +142,13 @@ func checkNames(text string) error {
 		}
 	}
 	return nil
+}
+
+func checkForward(text string) error {
+	if text == "" {
+		return nil
+	}
+	return mock.CheckForward(text)
 }
 
 func checkFault(text string) error {
