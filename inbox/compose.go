@@ -26,6 +26,9 @@ type field struct {
 // Header returns the header fields of the message, in order, decoded. How the
 // body is encoded on the wire is none of them.
 func (m *Message) Header() []Field {
+	if m.Source != nil {
+		return m.Source.Content().Header
+	}
 	var header []Field
 	for _, f := range m.fields() {
 		header = append(header, Field{f.name, f.text})
@@ -225,9 +228,14 @@ func (m *Message) Raw() []byte {
 	return b.Bytes()
 }
 
-// WriteTo writes the message as RFC 5322 has it: CRLF, no line over 998 bytes.
+// WriteTo writes the message as RFC 5322 has it: CRLF, no line over 998 bytes. One
+// that came in from outside is written as it was received.
 // The error is that of w.
 func (m *Message) WriteTo(w io.Writer) (int64, error) {
+	if m.Source != nil {
+		n, err := w.Write(m.Source.Bytes)
+		return int64(n), err
+	}
 	counted := &counter{w: w}
 	err := m.compose(counted)
 	return counted.n, err

@@ -77,14 +77,12 @@ type Message struct {
 	HTML        string
 	Headers     []Field // further header fields, in order
 	Attachments []Attachment
+	Source      *Source // of a message that came in from outside; nil for one made here
 	Cause       Cause
 	Warnings    []string // what was let pass and may surprise
 	Sharers     int      // how many messages hold the same attachments, headers and sender; 0 means 1
 	SharedHTML  bool     // they hold the same HTML too
 }
-
-// Text returns the message's text, derived from its HTML.
-func (m *Message) Text() string { return textOf(m.HTML) }
 
 // Bounds of a preview.
 const (
@@ -97,11 +95,22 @@ const (
 func (m *Message) Preview() string {
 	// What a long mail says further down is not looked at, so that a list of
 	// long mails stays quick.
-	html := m.HTML
+	html, ok := m.Body()
+	if !ok {
+		return firstLine(m.Text())
+	}
 	if len(html) > previewHTML {
 		html = strings.ToValidUTF8(html[:previewHTML], "")
 	}
-	line := strings.Join(strings.Fields(startOf(html, previewText)), " ")
+	return firstLine(startOf(html, previewText))
+}
+
+// firstLine makes one line of a text, as long as a preview is.
+func firstLine(text string) string {
+	if len(text) > previewText {
+		text = strings.ToValidUTF8(text[:previewText], "")
+	}
+	line := strings.Join(strings.Fields(text), " ")
 	if utf8.RuneCountInString(line) <= previewRunes {
 		return line
 	}
@@ -133,6 +142,7 @@ func (m *Message) SizeInMemory() int64 {
 	} else {
 		own += len(m.HTML)
 	}
+	shared += m.Source.size()
 	for _, name := range m.Cause.Missing {
 		own += 16 + len(name)
 	}

@@ -46,7 +46,7 @@ func summaryOut(r inbox.Record) summary {
 	}
 	return summary{
 		r.ID, r.Cursor, string(r.Kind), addressOut(r.From), strings.Join(to, ", "), r.Subject, r.PreviewLine(),
-		stamp(r.Time), r.Size(), len(r.Attachments), r.Read, string(r.Status),
+		stamp(r.Time), r.Size(), len(r.Files()), r.Read, string(r.Status),
 	}
 }
 
@@ -67,7 +67,7 @@ type messageOut struct {
 	Recipients  []addressOut    `json:"recipients"`
 	ReplyTo     []addressOut    `json:"replyTo"`
 	Cc          []addressOut    `json:"cc"`
-	Envelope    *none           `json:"envelope"` // of mail by SMTP alone
+	Envelope    *envelopeOut    `json:"envelope"` // of mail by SMTP alone
 	Attachments []attachmentOut `json:"attachments"`
 	Warnings    []string        `json:"warnings"`
 	Feedback    []feedbackOut   `json:"feedback"`
@@ -111,20 +111,42 @@ type causeOut struct {
 	Missing    []string       `json:"missing"`
 }
 
+type envelopeOut struct {
+	MailFrom   string   `json:"mailFrom"`
+	RcptTo     []string `json:"rcptTo"`
+	Params     string   `json:"params"`
+	EHLO       string   `json:"ehlo"`
+	TLS        bool     `json:"tls"`
+	User       string   `json:"user"`
+	Transcript []string `json:"transcript"`
+}
+
+func envelopeOf(r inbox.Record) *envelopeOut {
+	if r.Source == nil {
+		return nil
+	}
+	e := r.Source.Envelope
+	return &envelopeOut{e.MailFrom, append([]string{}, e.RcptTo...), e.Params, e.EHLO, e.TLS, e.User, append([]string{}, e.Transcript...)}
+}
+
 func fullMessage(r inbox.Record) *messageOut {
+	files := r.Files()
 	m := &messageOut{
-		summary: summaryOut(r), HTML: &r.HTML, Text: r.Text(),
-		Headers: []headerOut{}, Recipients: addressesOut(r.To), ReplyTo: addressesOut(r.ReplyTo), Cc: addressesOut(r.Cc),
-		Attachments: make([]attachmentOut, len(r.Attachments)),
-		Warnings:    append([]string{}, r.Warnings...),
+		summary: summaryOut(r), Text: r.Text(), Envelope: envelopeOf(r),
+		Headers: []headerOut{}, Recipients: addressesOut(r.To), ReplyTo: addressesOut(r.Replies()), Cc: addressesOut(r.Copies()),
+		Attachments: make([]attachmentOut, len(files)),
+		Warnings:    append([]string{}, r.Notes()...),
 		Feedback:    make([]feedbackOut, len(r.Feedback)),
 		Forward:     forwardOf(r.Forward),
 		Cause:       causeOf(r.Cause),
 	}
+	if html, ok := r.Body(); ok {
+		m.HTML = &html
+	}
 	for _, f := range r.Header() {
 		m.Headers = append(m.Headers, headerOut(f))
 	}
-	for i, a := range r.Attachments {
+	for i, a := range files {
 		m.Attachments[i] = attachmentOut{N: i, Filename: a.Filename, ContentType: a.MediaType(), Size: a.Size(), Inline: a.Inline}
 		if a.ContentID != "" {
 			m.Attachments[i].ContentID = &a.ContentID
@@ -301,13 +323,17 @@ func getMessageRaw(_ call, r inbox.Record) (*file, error) {
 // getMessageHTML serves a mail's HTML where it can do nothing: no script, no
 // form, no request but, when asked for, images.
 func getMessageHTML(c call, r inbox.Record) (*file, error) {
+	html, ok := r.Body()
+	if !ok {
+		return nil, &problem{status: http.StatusNotFound, message: "The message has no HTML; /text has what it says"}
+	}
 	images := "data:"
 	if param[string](c, "remote") == "1" {
 		images = "data: http: https:"
 	}
 	return &file{"text/html; charset=utf-8", sameOrigin(map[string]string{
 		"Content-Security-Policy": "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src " + images,
-	}), []byte(r.HTML)}, nil
+	}), []byte(html)}, nil
 }
 
 func getMessageText(_ call, r inbox.Record) (*file, error) {
@@ -316,10 +342,11 @@ func getMessageText(_ call, r inbox.Record) (*file, error) {
 
 func getAttachment(c call, r inbox.Record) (*file, error) {
 	n := param[int](c, "n")
-	if n >= len(r.Attachments) {
-		return nil, &problem{status: http.StatusNotFound, message: fmt.Sprintf("The message has %d attachments, numbered from 0; there is no %d", len(r.Attachments), n)}
+	files := r.Files()
+	if n >= len(files) {
+		return nil, &problem{status: http.StatusNotFound, message: fmt.Sprintf("The message has %d attachments, numbered from 0; there is no %d", len(files), n)}
 	}
-	a := r.Attachments[n]
+	a := files[n]
 	data, err := a.Data()
 	if err != nil {
 		return nil, err
