@@ -17,6 +17,7 @@ const (
 // of a line, which is where subject, addresses and text end.
 type pattern struct {
 	re   *regexp.Regexp
+	auto *automaton // nil when it takes too much
 	size int
 	may  func(*searchable) bool // whether what it needs occurs; nil when that is nothing
 }
@@ -48,7 +49,8 @@ func compilePattern(source string) (*pattern, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &pattern{re, size, needed(tree.Simplify())}, nil
+	tree = tree.Simplify()
+	return &pattern{re, newAutomaton(tree), size, needed(tree)}, nil
 }
 
 // sizeOf returns about how many instructions an expression takes.
@@ -132,7 +134,14 @@ func neededOfAny(subs []*syntax.Regexp) func(*searchable) bool {
 }
 
 // match tells whether it matches a folded text.
-func (p *pattern) match(s string) bool { return p.re.MatchString(s) }
+func (p *pattern) match(s string) bool {
+	if p.auto != nil {
+		if match, ok := p.auto.match(s); ok {
+			return match
+		}
+	}
+	return p.re.MatchString(s)
+}
 
 // matchAll tells whether it matches subject, addresses or text.
 func (p *pattern) matchAll(t *searchable) bool {

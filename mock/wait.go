@@ -123,7 +123,7 @@ func couldMatch(t *plunk.Task, f inbox.Filter) bool {
 		return len(values) == 0 || r != nil && (slices.Contains(values, r.ID) || slices.Contains(values, r.Name))
 	}
 	// A message is made that has all that is known; a filter does the rest.
-	known := inbox.Filter{To: f.To, Contact: f.Contact, Kind: f.Kind}
+	known := inbox.Filter{To: f.To, Contact: f.Contact, Kind: f.Kind, Q: f.Q}
 	probe := inbox.Message{Kind: t.Kind, To: []inbox.Address{{Address: t.Contact.Name}}, Cause: inbox.Cause{Contact: &t.Contact}}
 	return !t.Void && known.Fits(&probe) && named(f.Automation, t.Automation) && named(f.Campaign, t.Campaign) && named(f.Event, t.Event)
 }

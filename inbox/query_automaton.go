@@ -1,0 +1,220 @@
+package inbox
+
+import (
+	"encoding/binary"
+	"regexp/syntax"
+	"slices"
+	"sort"
+	"sync"
+	"unicode"
+	"unicode/utf8"
+)
+
+// automaton runs a regular expression over many texts: it looks at each byte once,
+// and builds its states as texts lead to them. What has too many states is left to
+// package regexp, which is slower by far and takes any.
+type automaton struct {
+	prog   *syntax.Prog
+	lower  []rune     // the first rune of each class: runes that the program cannot tell apart
+	ascii  [128]uint8 // the class of a byte
+	stride int        // classes, and the end of the text
+
+	mu     sync.Mutex // guards what is below
+	states []state
+	next   []int32 // for each state and class: what follows; unknown, matched, or the offset of a state
+	known  map[string]int32
+	seen   []bool // scratch, of each instruction
+}
+
+// state is where a text may have led.
+type state struct {
+	at       []uint32 // instructions, sorted
+	previous rune     // stands for its kind; -1 at the start
+}
+
+// What may follow beside a state.
+const (
+	unknown = 0
+	matched = -1
+	tooMany = -2
+)
+
+// Bounds of an automaton.
+const (
+	maxClasses = 200
+	maxTable   = 1 << 18
+)
+
+// newAutomaton returns an automaton; nil when the program tells too many runes
+// apart.
+func newAutomaton(tree *syntax.Regexp) *automaton {
+	prog, err := syntax.Compile(tree)
+	if err != nil {
+		return nil
+	}
+	lower := classes(prog)
+	if len(lower) > maxClasses {
+		return nil
+	}
+	a := &automaton{prog: prog, lower: lower, stride: len(lower) + 1, known: map[string]int32{}, seen: make([]bool, len(prog.Inst))}
+	for c := range a.ascii {
+		a.ascii[c] = uint8(a.classOf(rune(c))) //nolint:gosec // below maxClasses
+	}
+	a.next = make([]int32, a.stride) // no state is at 0, which is unknown
+	a.states = make([]state, 1)
+	a.add([]uint32{uint32(prog.Start)}, -1) //nolint:gosec // few instructions
+	return a
+}
+
+// classes returns where the classes of runes begin.
+func classes(prog *syntax.Prog) []rune {
+	lower := []rune{0, '\n', '\n' + 1, '0', '9' + 1, 'A', 'Z' + 1, '_', '_' + 1, 'a', 'z' + 1}
+	for _, inst := range prog.Inst {
+		switch inst.Op { //nolint:exhaustive // the others take no rune
+		case syntax.InstRune, syntax.InstRune1, syntax.InstRuneAny, syntax.InstRuneAnyNotNL:
+		default:
+			continue
+		}
+		if len(inst.Rune) == 1 {
+			r := inst.Rune[0]
+			lower = append(lower, r, r+1)
+			for f := unicode.SimpleFold(r); f != r; f = unicode.SimpleFold(f) {
+				lower = append(lower, f, f+1)
+			}
+		}
+		for i := 0; i+1 < len(inst.Rune); i += 2 {
+			lower = append(lower, inst.Rune[i], inst.Rune[i+1]+1)
+		}
+		if len(lower) > 64*maxClasses {
+			slices.Sort(lower)
+			if lower = slices.Compact(lower); len(lower) > maxClasses {
+				return lower
+			}
+		}
+	}
+	slices.Sort(lower)
+	return slices.Compact(lower)
+}
+
+func (a *automaton) classOf(r rune) int {
+	return sort.Search(len(a.lower), func(i int) bool { return a.lower[i] > r }) - 1
+}
+
+// match tells whether the expression matches somewhere in s, which is UTF-8; ok is
+// false when the automaton cannot tell.
+func (a *automaton) match(s string) (match, ok bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	at := a.stride // the first state
+	for i := 0; i < len(s); {
+		class, n := int(0), 1
+		if c := s[i]; c < utf8.RuneSelf {
+			class = int(a.ascii[c])
+		} else {
+			var r rune
+			r, n = utf8.DecodeRuneInString(s[i:])
+			class = a.classOf(r)
+		}
+		i += n
+		next := int(a.next[at+class])
+		if next <= 0 {
+			if next = a.follow(at, class); next < 0 {
+				return next == matched, next == matched
+			}
+		}
+		if next == at {
+			i += a.stay(s[i:], at)
+		}
+		at = next
+	}
+	next := a.follow(at, a.stride-1)
+	return next == matched, next != tooMany
+}
+
+// stay returns how many bytes of s change nothing.
+func (a *automaton) stay(s string, at int) int {
+	row := a.next[at : at+a.stride]
+	for i := range len(s) {
+		c := s[i]
+		if c >= utf8.RuneSelf || int(row[a.ascii[c]]) != at {
+			return i
+		}
+	}
+	return len(s)
+}
+
+// follow returns what follows a state. a.mu must be held.
+func (a *automaton) follow(at, class int) int {
+	if next := a.next[at+class]; next != unknown {
+		return int(next)
+	}
+	next := a.step(a.states[at/a.stride], class)
+	a.next[at+class] = next
+	return int(next)
+}
+
+// step runs the program from a state over a rune of a class. a.mu must be held.
+func (a *automaton) step(from state, class int) int32 {
+	r := rune(-1) // the end
+	if class < len(a.lower) {
+		r = a.lower[class]
+	}
+	context := syntax.EmptyOpContext(from.previous, r)
+	clear(a.seen)
+	stack := slices.Clone(from.at)
+	next := []uint32{uint32(a.prog.Start)} //nolint:gosec // few instructions
+	for len(stack) > 0 {
+		pc := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		if a.seen[pc] {
+			continue
+		}
+		a.seen[pc] = true
+		inst := &a.prog.Inst[pc]
+		switch inst.Op {
+		case syntax.InstMatch:
+			return matched
+		case syntax.InstAlt, syntax.InstAltMatch:
+			stack = append(stack, inst.Out, inst.Arg)
+		case syntax.InstCapture, syntax.InstNop:
+			stack = append(stack, inst.Out)
+		case syntax.InstEmptyWidth:
+			if syntax.EmptyOp(inst.Arg)&^context == 0 { //nolint:gosec // the compiler put it there
+				stack = append(stack, inst.Out)
+			}
+		case syntax.InstRune, syntax.InstRune1, syntax.InstRuneAny, syntax.InstRuneAnyNotNL:
+			if r >= 0 && inst.MatchRune(r) {
+				next = append(next, inst.Out)
+			}
+		case syntax.InstFail:
+		}
+	}
+	slices.Sort(next)
+	return a.add(slices.Compact(next), r)
+}
+
+// add returns the offset of a state, which it adds if it is new. a.mu must be held.
+func (a *automaton) add(at []uint32, previous rune) int32 {
+	switch { // what can be told apart of what came before
+	case previous < 0, previous == '\n':
+	case syntax.IsWordChar(previous):
+		previous = 'a'
+	default:
+		previous = ' '
+	}
+	key := binary.LittleEndian.AppendUint32(nil, uint32(previous)) //nolint:gosec // only to tell them apart
+	for _, pc := range at {
+		key = binary.LittleEndian.AppendUint32(key, pc)
+	}
+	if offset, ok := a.known[string(key)]; ok {
+		return offset
+	}
+	offset := len(a.next)
+	if offset+a.stride > maxTable {
+		return tooMany
+	}
+	a.states = append(a.states, state{at, previous})
+	a.next = append(a.next, make([]int32, a.stride)...)
+	a.known[string(key)] = int32(offset) //nolint:gosec // below maxTable
+	return int32(offset)                 //nolint:gosec // below maxTable
+}
