@@ -46,6 +46,7 @@ type sight struct {
 	Record
 	text    *searchable // nil until a term asks for it
 	partial bool        // the message is not written yet
+	guess   bool        // what a term is then taken to be
 }
 
 // look turns to another message.
@@ -59,19 +60,22 @@ func (s *sight) searchable() *searchable {
 	return s.text
 }
 
-// holds tells whether an expression holds. What is not known yet is as guessed.
-func (e *expr) holds(s *sight, guess bool) bool {
+// holds tells whether an expression holds. Of a message that is not written yet,
+// it tells whether it could.
+func (e *expr) holds(s *sight) bool {
 	switch e.op {
 	case oneTerm:
 		if s.partial && !e.term.early {
-			return guess
+			return s.guess
 		}
 		return e.term.holds(s)
 	case notOf:
-		return !e.of[0].holds(s, !guess)
+		s.guess = !s.guess
+		defer func() { s.guess = !s.guess }()
+		return !e.of[0].holds(s)
 	case anyOf:
 		for i := range e.of {
-			if e.of[i].holds(s, guess) {
+			if e.of[i].holds(s) {
 				return true
 			}
 		}
@@ -79,7 +83,7 @@ func (e *expr) holds(s *sight, guess bool) bool {
 	case allOf:
 	}
 	for i := range e.of {
-		if !e.of[i].holds(s, guess) {
+		if !e.of[i].holds(s) {
 			return false
 		}
 	}
@@ -94,7 +98,7 @@ func (q Query) misses(s *sight) []Miss {
 	}
 	var misses []Miss
 	for _, e := range parts {
-		if !e.holds(s, true) {
+		if !e.holds(s) {
 			misses = append(misses, Miss{"q", e.String(), e.got(s)})
 		}
 	}
@@ -107,11 +111,11 @@ func queryCriterion(queries []Query) criterion {
 	for i, q := range queries {
 		want[i] = q.String()
 	}
-	s := new(sight)
+	s := &sight{guess: true}
 	holds := func(r Record) bool {
 		s.look(r)
 		s.partial = r.entry == nil
-		return slices.ContainsFunc(queries, func(q Query) bool { return q.root.holds(s, true) })
+		return slices.ContainsFunc(queries, func(q Query) bool { return q.root.holds(s) })
 	}
 	misses := func(r Record) []Miss {
 		s.look(r)

@@ -18,6 +18,9 @@ type automaton struct {
 	lower  []rune     // the first rune of each class: runes that the program cannot tell apart
 	ascii  [128]uint8 // the class of a byte
 	stride int        // classes, and the end of the text
+	begins [256]bool  // the bytes that can begin a match
+	skips  bool       // a match begins with one of those
+	idles  int        // before that offset are the states in which no match has begun
 
 	mu     sync.Mutex // guards what is below
 	states []state
@@ -62,7 +65,11 @@ func newAutomaton(tree *syntax.Regexp) *automaton {
 	}
 	a.next = make([]int32, a.stride) // no state is at 0, which is unknown
 	a.states = make([]state, 1)
-	a.add([]uint32{uint32(prog.Start)}, -1) //nolint:gosec // few instructions
+	for _, previous := range []rune{-1, '\n', 'a', ' '} { // as skip knows them
+		a.add([]uint32{uint32(prog.Start)}, previous) //nolint:gosec // few instructions
+	}
+	a.idles = len(a.next)
+	a.findBegins()
 	return a
 }
 
@@ -106,24 +113,28 @@ func (a *automaton) match(s string) (match, ok bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	at := a.stride // the first state
+	table := a.next
 	for i := 0; i < len(s); {
-		class, n := int(0), 1
+		if a.skips && at < a.idles {
+			if i, at = a.skip(s, i, at); i == len(s) {
+				break
+			}
+		}
+		class := 0
 		if c := s[i]; c < utf8.RuneSelf {
 			class = int(a.ascii[c])
+			i++
 		} else {
-			var r rune
-			r, n = utf8.DecodeRuneInString(s[i:])
+			r, n := utf8.DecodeRuneInString(s[i:])
 			class = a.classOf(r)
+			i += n
 		}
-		i += n
-		next := int(a.next[at+class])
+		next := int(table[at+class])
 		if next <= 0 {
 			if next = a.follow(at, class); next < 0 {
 				return next == matched, next == matched
 			}
-		}
-		if next == at {
-			i += a.stay(s[i:], at)
+			table = a.next
 		}
 		at = next
 	}
@@ -131,16 +142,49 @@ func (a *automaton) match(s string) (match, ok bool) {
 	return next == matched, next != tooMany
 }
 
-// stay returns how many bytes of s change nothing.
-func (a *automaton) stay(s string, at int) int {
-	row := a.next[at : at+a.stride]
-	for i := range len(s) {
-		c := s[i]
-		if c >= utf8.RuneSelf || int(row[a.ascii[c]]) != at {
-			return i
+// skip goes on to the first byte that can begin a match, from a state in which none
+// has begun.
+func (a *automaton) skip(s string, i, at int) (int, int) {
+	start := i
+	for i < len(s) && !a.begins[s[i]] {
+		i++
+	}
+	if i == start {
+		return i, at
+	}
+	switch c := s[i-1]; {
+	case c == '\n':
+		return i, a.stride * 2
+	case syntax.IsWordChar(rune(c)):
+		return i, a.stride * 3
+	}
+	return i, a.stride * 4
+}
+
+// findBegins finds out which bytes can begin a match, and whether there is always
+// one that does.
+func (a *automaton) findBegins() {
+	const anywhere = syntax.EmptyOp(0xFF)
+	ended := a.walk([]uint32{uint32(a.prog.Start)}, anywhere, func(inst *syntax.Inst) { //nolint:gosec // few instructions
+		for class, r := range a.lower {
+			if inst.MatchRune(r) {
+				a.begin(class)
+			}
+		}
+	})
+	a.skips = !ended
+}
+
+// begin notes that the runes of a class can begin a match.
+func (a *automaton) begin(class int) {
+	for c := range a.begins {
+		a.begins[c] = a.begins[c] || c < utf8.RuneSelf && int(a.ascii[c]) == class
+	}
+	if class == len(a.lower)-1 || a.lower[class+1] > utf8.RuneSelf {
+		for c := utf8.RuneSelf; c < len(a.begins); c++ {
+			a.begins[c] = true
 		}
 	}
-	return len(s)
 }
 
 // follow returns what follows a state. a.mu must be held.
@@ -159,10 +203,24 @@ func (a *automaton) step(from state, class int) int32 {
 	if class < len(a.lower) {
 		r = a.lower[class]
 	}
-	context := syntax.EmptyOpContext(from.previous, r)
-	clear(a.seen)
-	stack := slices.Clone(from.at)
 	next := []uint32{uint32(a.prog.Start)} //nolint:gosec // few instructions
+	ended := a.walk(from.at, syntax.EmptyOpContext(from.previous, r), func(inst *syntax.Inst) {
+		if r >= 0 && inst.MatchRune(r) {
+			next = append(next, inst.Out)
+		}
+	})
+	if ended {
+		return matched
+	}
+	slices.Sort(next)
+	return a.add(slices.Compact(next), r)
+}
+
+// walk goes over the instructions that take a rune and that some lead to where the
+// context is such, and tells whether they lead to the end too. a.mu must be held.
+func (a *automaton) walk(from []uint32, context syntax.EmptyOp, take func(*syntax.Inst)) (ended bool) {
+	clear(a.seen)
+	stack := slices.Clone(from)
 	for len(stack) > 0 {
 		pc := stack[len(stack)-1]
 		stack = stack[:len(stack)-1]
@@ -173,7 +231,7 @@ func (a *automaton) step(from state, class int) int32 {
 		inst := &a.prog.Inst[pc]
 		switch inst.Op {
 		case syntax.InstMatch:
-			return matched
+			ended = true
 		case syntax.InstAlt, syntax.InstAltMatch:
 			stack = append(stack, inst.Out, inst.Arg)
 		case syntax.InstCapture, syntax.InstNop:
@@ -183,14 +241,11 @@ func (a *automaton) step(from state, class int) int32 {
 				stack = append(stack, inst.Out)
 			}
 		case syntax.InstRune, syntax.InstRune1, syntax.InstRuneAny, syntax.InstRuneAnyNotNL:
-			if r >= 0 && inst.MatchRune(r) {
-				next = append(next, inst.Out)
-			}
+			take(inst)
 		case syntax.InstFail:
 		}
 	}
-	slices.Sort(next)
-	return a.add(slices.Compact(next), r)
+	return ended
 }
 
 // add returns the offset of a state, which it adds if it is new. a.mu must be held.
@@ -202,7 +257,7 @@ func (a *automaton) add(at []uint32, previous rune) int32 {
 	default:
 		previous = ' '
 	}
-	key := binary.LittleEndian.AppendUint32(nil, uint32(previous)) //nolint:gosec // only to tell them apart
+	key := binary.LittleEndian.AppendUint32(nil, uint32(previous))
 	for _, pc := range at {
 		key = binary.LittleEndian.AppendUint32(key, pc)
 	}

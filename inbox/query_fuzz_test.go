@@ -40,9 +40,23 @@ func FuzzQuery(f *testing.F) {
 // FuzzQueryRegexp: a regular expression finds what package regexp does.
 func FuzzQueryRegexp(f *testing.F) {
 	for _, s := range [][2]string{
-		{`a+b`, "xaab"}, {`^a$`, "a"}, {`\bfoo\b`, "a foo b"}, {`\Bo\b`, "foo"}, {`(a|bc)*d`, "abcd"}, {`[^a-c]{2,3}$`, "abcxy"},
-		{`\d{3}-?\d`, "call 123-4"}, {`x*`, ""}, {`$^`, ""}, {`\Aa.*z\z`, "abz"}, {`.{5}`, "abcd"}, {`(?s).`, "a"}, {`[[:upper:]]`, "a"}, {`\pL\PN`, "a-1"},
-		{`(a?){20}a{20}`, "aaaaaaaaaaaaaaaaaaaaaaaaa"}, {`(x|y).{12}z`, "xyxyxyxyxyxyxyxyzz"}, {`\w+@\w+\.`, "a@b.c"},
+		{`a+b`, "xaab"},
+		{`^a$`, "a"},
+		{`\bfoo\b`, "a foo b"},
+		{`\Bo\b`, "foo"},
+		{`(a|bc)*d`, "abcd"},
+		{`[^a-c]{2,3}$`, "abcxy"},
+		{`\d{3}-?\d`, "call 123-4"},
+		{`x*`, ""},
+		{`$^`, ""},
+		{`\Aa.*z\z`, "abz"},
+		{`.{5}`, "abcd"},
+		{`(?s).`, "a"},
+		{`[[:upper:]]`, "a"},
+		{`\pL\PN`, "a-1"},
+		{`(a?){20}a{20}`, "aaaaaaaaaaaaaaaaaaaaaaaaa"},
+		{`(x|y).{12}z`, "xyxyxyxyxyxyxyxyzz"},
+		{`\w+@\w+\.`, "a@b.c"},
 	} {
 		f.Add(s[0], s[1])
 	}

@@ -225,7 +225,7 @@ func (p *queryParser) term() (*term, error) {
 	}
 	t.value = v
 	if t.holds, ok = k.read(v); !ok {
-		return nil, p.errorf(start, "%s: takes %s, not %s", k.name, k.takes, v)
+		return nil, p.errorf(start, "%s: takes %s, not %s", k.name, k.takes, clip(v.String()))
 	}
 	return t, nil
 }

@@ -139,7 +139,7 @@ func writeCaseless(b *strings.Builder, s string) {
 			if 'A' <= r && r <= 'Z' {
 				r += 'a' - 'A'
 			}
-			b.WriteByte(byte(r))
+			b.WriteByte(byte(r)) //nolint:gosec // below 0x80
 		} else {
 			b.WriteRune(foldRune(r))
 		}

@@ -11,14 +11,14 @@ import (
 )
 
 // searchAll searches every message's text for what none has.
-func searchAll(t testing.TB, b *inbox.Box) {
-	t.Helper()
+func searchAll(tb testing.TB, b *inbox.Box) {
+	tb.Helper()
 	q, err := inbox.ParseQuery("nowhere-to-be-found")
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	if n := b.List(inbox.Filter{Q: []inbox.Query{q}}, 0).Total; n != 0 {
-		t.Fatalf("found %d messages", n)
+		tb.Fatalf("found %d messages", n)
 	}
 }
 
