@@ -79,6 +79,8 @@ type entry struct {
 	marks   atomic.Pointer[marks] // nil for a tombstone
 	size    atomic.Int64          // 0: not known yet
 	preview atomic.Pointer[string]
+	box     *Box
+	text    atomic.Pointer[searchable] // nil until it is searched
 }
 
 // marks are the message of an entry and what changes of it: a value that is
@@ -119,6 +121,7 @@ type Box struct {
 	bytes   int64
 	closed  bool
 	more    chan struct{} // closed when a message comes; nil while no one waits
+	texts   texts
 }
 
 // NewBox returns an empty box.
@@ -138,7 +141,7 @@ func (b *Box) Add(messages ...*Message) {
 		b.byID = map[string]*entry{}
 	}
 	for _, m := range messages {
-		e := &entry{seq: b.timeline().Next()}
+		e := &entry{seq: b.timeline().Next(), box: b}
 		e.marks.Store(&marks{message: m, status: Sent})
 		b.entries = append(b.entries, e)
 		b.byID[m.ID] = e
@@ -147,6 +150,9 @@ func (b *Box) Add(messages ...*Message) {
 	most := cmp.Or(max(0, b.options.MaxMessages), defaultMessages)
 	for b.live() > most {
 		b.dropOldest()
+	}
+	if b.options.Budget != nil && b.options.Budget.Over() > 0 {
+		b.dropTexts()
 	}
 	if b.more != nil {
 		close(b.more)
@@ -228,7 +234,7 @@ func (b *Box) List(f Filter, limit int) Page {
 		if k == nil {
 			continue
 		}
-		r := Record{Message: k.message, seq: e.seq, entry: e}
+		r := Record{Message: k.message, Read: k.read, seq: e.seq, entry: e}
 		if !m.match(r) {
 			continue
 		}
@@ -347,7 +353,7 @@ func (b *Box) Cursor() string {
 func (b *Box) Bytes() int64 {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.bytes
+	return b.bytes + b.texts.held()
 }
 
 // ErrClosed is the error of a wait whose box was closed.
@@ -361,8 +367,9 @@ func (b *Box) Close() {
 	if b.closed {
 		return
 	}
+	searched := b.texts.close()
 	if b.options.Budget != nil {
-		b.options.Budget.Add(-b.bytes)
+		b.options.Budget.Add(-b.bytes - searched)
 	}
 	b.closed = true
 	if b.more != nil {

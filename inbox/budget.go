@@ -20,3 +20,6 @@ func (b *Budget) Used() int64 { return b.used.Load() }
 
 // Over returns by how many bytes the budget is exceeded; 0 when it is not.
 func (b *Budget) Over() int64 { return max(0, b.used.Load()-b.most) }
+
+// Room returns how many bytes more fit into the budget; 0 when none does.
+func (b *Budget) Room() int64 { return max(0, b.most-b.used.Load()) }

@@ -31,7 +31,7 @@ func (b *Box) forget(e *entry) int64 {
 	}
 	n := m.SizeInMemory()
 	b.count(-n)
-	return n
+	return n + b.dropText(e)
 }
 
 // bury deletes an entry where it stands. b.mu must be held.
@@ -54,6 +54,14 @@ func (b *Box) bury(e *entry) {
 func (b *Box) Delete(f Filter) int {
 	var ids []string
 	m := f.ready()
+	if len(f.Q) > 0 {
+		// What is searched for the first time is made ready without the lock.
+		for _, e := range b.snapshot() {
+			if k := e.marks.Load(); k != nil {
+				m.match(e.record(k))
+			}
+		}
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, e := range slices.Clip(b.entries) {
@@ -79,10 +87,12 @@ func (b *Box) DeleteID(id string) bool {
 }
 
 // DropOldest drops the oldest messages until at least that many bytes are free,
-// and returns how many messages those were.
+// and returns how many messages those were. What is only there to search them
+// goes first.
 func (b *Box) DropOldest(bytes int64) (n int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	bytes -= b.dropTexts()
 	for bytes > 0 {
 		freed := b.dropOldest()
 		if freed == 0 {
@@ -101,6 +111,7 @@ func (b *Box) Clear() {
 	defer b.mu.Unlock()
 	for _, e := range b.entries {
 		e.marks.Store(nil)
+		b.dropText(e)
 	}
 	b.count(-b.bytes)
 	b.entries, b.byID, b.dead, b.dropped, b.lost = nil, nil, 0, 0, 0

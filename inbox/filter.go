@@ -24,6 +24,7 @@ type Filter struct {
 	Until      time.Time // inclusive; zero for none
 	After      string    // a cursor: newer than that; "" for none
 	Before     string    // a cursor: older than that; "" for none
+	Q          []Query
 }
 
 // FilterError says what is wrong with a filter.
@@ -47,6 +48,10 @@ type criterion struct {
 	want []string
 	got  func(r Record) []string
 	same func(want, got string) bool
+
+	// In place of got and same, for what is more than a value.
+	holds  func(r Record) bool
+	misses func(r Record) []Miss
 }
 
 // criteria returns the filters by value, in the order in which misses are told.
@@ -56,15 +61,16 @@ func (f *Filter) criteria() []criterion {
 		kinds[i] = string(k)
 	}
 	return []criterion{
-		{"to", f.To, recipients, sameAddress},
-		{"from", f.From, func(r Record) []string { return []string{r.From.Address} }, sameAddress},
-		{"subject", f.Subject, func(r Record) []string { return []string{r.Subject} }, containsFold},
-		{"kind", kinds, func(r Record) []string { return []string{string(r.Kind)} }, equal},
-		{"contact", f.Contact, func(r Record) []string { return ref(r.Cause.Contact) }, strings.EqualFold},
-		{"campaign", f.Campaign, func(r Record) []string { return ref(r.Cause.Campaign) }, equal},
-		{"automation", f.Automation, func(r Record) []string { return ref(r.Cause.Automation) }, equal},
-		{"event", f.Event, func(r Record) []string { return ref(r.Cause.Event) }, equal},
-		{"request", f.Request, func(r Record) []string { return []string{r.Cause.Request} }, equal},
+		{name: "to", want: f.To, got: recipients, same: sameAddress},
+		{name: "from", want: f.From, got: func(r Record) []string { return []string{r.From.Address} }, same: sameAddress},
+		{name: "subject", want: f.Subject, got: func(r Record) []string { return []string{r.Subject} }, same: containsFold},
+		{name: "kind", want: kinds, got: func(r Record) []string { return []string{string(r.Kind)} }, same: equal},
+		{name: "contact", want: f.Contact, got: func(r Record) []string { return ref(r.Cause.Contact) }, same: strings.EqualFold},
+		{name: "campaign", want: f.Campaign, got: func(r Record) []string { return ref(r.Cause.Campaign) }, same: equal},
+		{name: "automation", want: f.Automation, got: func(r Record) []string { return ref(r.Cause.Automation) }, same: equal},
+		{name: "event", want: f.Event, got: func(r Record) []string { return ref(r.Cause.Event) }, same: equal},
+		{name: "request", want: f.Request, got: func(r Record) []string { return []string{r.Cause.Request} }, same: equal},
+		queryCriterion(f.Q),
 	}
 }
 
@@ -102,6 +108,9 @@ func bare(s string) string {
 func (c criterion) match(r Record) bool {
 	if len(c.want) == 0 {
 		return true
+	}
+	if c.holds != nil {
+		return c.holds(r)
 	}
 	got := c.got(r)
 	return slices.ContainsFunc(c.want, func(want string) bool {
@@ -151,7 +160,7 @@ func (f *Filter) Match(r Record) bool {
 }
 
 // Fits tells whether a message that is in no box yet matches, wherever its cursor
-// will be.
+// will be. Of what Q asks, only recipients and kind can say no.
 func (f *Filter) Fits(message *Message) bool {
 	m := f.ready()
 	m.after, m.before = 0, 2
@@ -162,7 +171,11 @@ func (f *Filter) Fits(message *Message) bool {
 func (f *Filter) Misses(r Record) []Miss {
 	var misses []Miss
 	for _, c := range f.criteria() {
-		if !c.match(r) {
+		switch {
+		case c.match(r):
+		case c.misses != nil:
+			misses = append(misses, c.misses(r)...)
+		default:
 			misses = append(misses, Miss{c.name, strings.Join(c.want, " or "), strings.Join(c.got(r), ", ")})
 		}
 	}

@@ -184,7 +184,7 @@ func causeOf(c inbox.Cause) causeOut {
 
 // filterNames are the parameters that make a filter.
 var filterNames = []string{ //nolint:gochecknoglobals // a constant
-	"to", "from", "subject", "kind", "contact", "campaign", "automation", "event", "request", "since", "until", "after", "before",
+	"to", "from", "subject", "kind", "contact", "campaign", "automation", "event", "request", "since", "until", "after", "before", "q",
 }
 
 // filterOf reads the filter of a call.
@@ -200,6 +200,13 @@ func filterOf(c call) (inbox.Filter, error) {
 	}
 	f.Since, _ = time.Parse(time.RFC3339, param[string](c, "since")) // the document's format checked them
 	f.Until, _ = time.Parse(time.RFC3339, param[string](c, "until"))
+	for _, text := range list("q") {
+		q, err := inbox.ParseQuery(text)
+		if err != nil {
+			return f, unprocessable(err.Error())
+		}
+		f.Q = append(f.Q, q)
+	}
 	if err := f.Check(); err != nil {
 		return f, unprocessable(err.Error())
 	}

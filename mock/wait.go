@@ -50,6 +50,14 @@ type miss struct {
 	Got    string `json:"got"`
 }
 
+// why says in words why a message does not match.
+func (m miss) why() string {
+	if m.Filter == "q" {
+		return fmt.Sprintf("%s of q does not hold: it has %q", m.Want, m.Got)
+	}
+	return fmt.Sprintf("%s is %q, not %q", m.Filter, m.Got, m.Want)
+}
+
 // waitForMessages holds the call until enough messages match; with count=0 it
 // proves at once that none does.
 func (s *Server) waitForMessages(c call, _ none) (waitResponse, error) {
@@ -123,7 +131,7 @@ func couldMatch(t *plunk.Task, f inbox.Filter) bool {
 		return len(values) == 0 || r != nil && (slices.Contains(values, r.ID) || slices.Contains(values, r.Name))
 	}
 	// A message is made that has all that is known; a filter does the rest.
-	known := inbox.Filter{To: f.To, Contact: f.Contact, Kind: f.Kind}
+	known := inbox.Filter{To: f.To, Contact: f.Contact, Kind: f.Kind, Q: f.Q}
 	probe := inbox.Message{Kind: t.Kind, To: []inbox.Address{{Address: t.Contact.Name}}, Cause: inbox.Cause{Contact: &t.Contact}}
 	return !t.Void && known.Fits(&probe) && named(f.Automation, t.Automation) && named(f.Campaign, t.Campaign) && named(f.Event, t.Event)
 }
@@ -148,7 +156,7 @@ func missed(c call, f inbox.Filter, count int, timeout time.Duration) error {
 	}
 	if len(m.Arrived) > 0 {
 		a := m.Arrived[0]
-		message += fmt.Sprintf("; nearest is %q to %s, where %s is %q, not %q", a.Message.Subject, a.Message.To, a.Failed[0].Filter, a.Failed[0].Got, a.Failed[0].Want)
+		message += fmt.Sprintf("; nearest is %q to %s, where %s", a.Message.Subject, a.Message.To, a.Failed[0].why())
 	} else if page.Total == 0 {
 		message += "; nothing else came either"
 	}

@@ -1,0 +1,149 @@
+package inbox
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"regexp/syntax"
+)
+
+// Bounds of the regular expressions of a query.
+const (
+	maxPattern = 5000 // instructions, of all together
+	maxSource  = 1000 // bytes of each
+)
+
+// pattern is a regular expression that looks at folded text. ^ and $ are the ends
+// of a line, which is where subject, addresses and text end.
+type pattern struct {
+	re   *regexp.Regexp
+	auto *automaton // nil when it takes too much
+	size int
+	may  func(*searchable) bool // whether what it needs occurs; nil when that is nothing
+}
+
+// exact is a group that would make letter case matter.
+var exact = regexp.MustCompile(`\(\?[imsU]*-[msU]*i`)
+
+func compilePattern(source string) (*pattern, error) {
+	switch {
+	case source == "":
+		return nil, errors.New("this regular expression is empty")
+	case len(source) > maxSource:
+		return nil, fmt.Errorf("this regular expression has %d bytes, and may have %d", len(source), maxSource)
+	case exact.MatchString(source):
+		return nil, errors.New("letter case never matters, so that (?-i) has no meaning here")
+	}
+	tree, err := syntax.Parse("(?im)"+source, syntax.Perl)
+	if e, ok := errors.AsType[*syntax.Error](err); ok {
+		return nil, fmt.Errorf("this regular expression does not parse: %s: %q", e.Code, e.Expr)
+	}
+	if err != nil {
+		return nil, err
+	}
+	size := sizeOf(tree)
+	if size > maxPattern {
+		return nil, errors.New("this regular expression is too large: it repeats too much")
+	}
+	re, err := regexp.Compile("(?im)" + source)
+	if err != nil {
+		return nil, err
+	}
+	tree = tree.Simplify()
+	return &pattern{re, newAutomaton(tree), size, needed(tree)}, nil
+}
+
+// sizeOf returns about how many instructions an expression takes.
+func sizeOf(re *syntax.Regexp) int {
+	n := 1 + len(re.Rune)
+	for _, sub := range re.Sub {
+		n += sizeOf(sub)
+	}
+	if re.Op == syntax.OpRepeat {
+		n *= max(1, re.Min, re.Max)
+	}
+	return min(n, maxPattern+1)
+}
+
+// needed returns what tells whether a text has the literals that an expression
+// needs; nil when it needs none.
+func needed(re *syntax.Regexp) func(*searchable) bool {
+	switch re.Op { //nolint:exhaustive // the others need nothing
+	case syntax.OpLiteral:
+		n := newNeedle(string(re.Rune))
+		if n.text != foldOnly(re.Rune) {
+			return nil // white space at its ends
+		}
+		return func(t *searchable) bool { return t.contains(n) }
+	case syntax.OpCapture, syntax.OpPlus:
+		return needed(re.Sub[0])
+	case syntax.OpConcat:
+		return neededOfAll(re.Sub)
+	case syntax.OpAlternate:
+		return neededOfAny(re.Sub)
+	}
+	return nil
+}
+
+// foldOnly folds letter case and leaves white space.
+func foldOnly(runes []rune) string {
+	folded := make([]rune, len(runes))
+	for i, r := range runes {
+		folded[i] = foldRune(r)
+	}
+	return string(folded)
+}
+
+func neededOfAll(subs []*syntax.Regexp) func(*searchable) bool {
+	var all []func(*searchable) bool
+	for _, sub := range subs {
+		if may := needed(sub); may != nil {
+			all = append(all, may)
+		}
+	}
+	if all == nil {
+		return nil
+	}
+	return func(t *searchable) bool {
+		for _, may := range all {
+			if !may(t) {
+				return false
+			}
+		}
+		return true
+	}
+}
+
+func neededOfAny(subs []*syntax.Regexp) func(*searchable) bool {
+	var list []func(*searchable) bool
+	for _, sub := range subs {
+		may := needed(sub)
+		if may == nil {
+			return nil
+		}
+		list = append(list, may)
+	}
+	return func(t *searchable) bool {
+		for _, may := range list {
+			if may(t) {
+				return true
+			}
+		}
+		return false
+	}
+}
+
+// match tells whether it matches a folded text.
+func (p *pattern) match(s string) bool {
+	if p.auto != nil {
+		if match, ok := p.auto.match(s); ok {
+			return match
+		}
+	}
+	return p.re.MatchString(s)
+}
+
+// matchAll tells whether it matches subject, addresses or text.
+func (p *pattern) matchAll(t *searchable) bool {
+	return (p.may == nil || p.may(t)) && p.match(t.all)
+}

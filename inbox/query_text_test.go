@@ -1,0 +1,189 @@
+package inbox_test
+
+import (
+	"fmt"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/plunkmock/plunkmock/inbox"
+)
+
+// searchAll searches every message's text for what none has.
+func searchAll(tb testing.TB, b *inbox.Box) {
+	tb.Helper()
+	q, err := inbox.ParseQuery("nowhere-to-be-found")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	if n := b.List(inbox.Filter{Q: []inbox.Query{q}}, 0).Total; n != 0 {
+		tb.Fatalf("found %d messages", n)
+	}
+}
+
+func TestTextsAreCountedAndGoWithTheirMessages(t *testing.T) {
+	t.Parallel()
+	budget := inbox.NewBudget(1 << 30)
+	b := inbox.NewBox(inbox.Options{Budget: budget})
+	fill(b, 100)
+	plain := budget.Used()
+	searchAll(t, b)
+	if budget.Used() <= plain || b.Bytes() != budget.Used() {
+		t.Errorf("%d bytes before the search, %d after it, of which the box has %d", plain, budget.Used(), b.Bytes())
+	}
+	records := b.After("")
+	b.DeleteID(records[0].ID)
+	b.DropOldest(1) // the texts go first, and no message
+	if b.Len() != 99 || b.Dropped() != 0 || b.Bytes() >= plain {
+		t.Errorf("%d messages of %d bytes", b.Len(), b.Bytes())
+	}
+	searchAll(t, b)
+	b.Clear()
+	if budget.Used() != 0 || b.Bytes() != 0 {
+		t.Errorf("an empty box holds %d bytes, and the budget counts %d", b.Bytes(), budget.Used())
+	}
+	fill(b, 10)
+	searchAll(t, b)
+	b.Close()
+	searchAll(t, b)
+	if budget.Used() != 0 {
+		t.Errorf("a closed box leaves %d bytes in the budget", budget.Used())
+	}
+}
+
+// TestSearchDropsNoMessage: what is there to search them stays within the budget,
+// and makes room for what comes.
+func TestSearchDropsNoMessage(t *testing.T) {
+	t.Parallel()
+	budget := inbox.NewBudget(0)
+	b := inbox.NewBox(inbox.Options{Budget: budget})
+	fill(b, 100)
+	budget.Add(-budget.Used() - 500) // room for a few texts
+	searchAll(t, b)
+	if budget.Over() > 0 || budget.Room() > 500 {
+		t.Errorf("over by %d, room for %d", budget.Over(), budget.Room())
+	}
+	b.Add(small("more", strings.Repeat("x", 400)))
+	if got := b.List(inbox.Filter{Q: []inbox.Query{parseQuery(t, "xxxx")}}, 10).Total; got != 1 || b.Len() != 101 {
+		t.Errorf("found %d of %d", got, b.Len())
+	}
+}
+
+func TestSearchWhileMessagesComeAndGo(t *testing.T) {
+	t.Parallel()
+	budget := inbox.NewBudget(200 << 10)
+	b := inbox.NewBox(inbox.Options{Budget: budget, MaxMessages: 50})
+	var wg sync.WaitGroup
+	for i := range 4 {
+		wg.Go(func() {
+			for n := range 200 {
+				b.Add(small(fmt.Sprintf("m%d-%d", i, n), "<p>hello</p>"))
+				if n%10 == 0 {
+					b.DropOldest(1000)
+				}
+				if n%50 == 0 {
+					b.Delete(inbox.Filter{Q: []inbox.Query{parseQuery(t, "hello subject:none")}})
+				}
+			}
+		})
+		wg.Go(func() {
+			for range 200 {
+				searchAll(t, b)
+			}
+		})
+	}
+	wg.Wait()
+	if b.Bytes() != budget.Used() {
+		t.Errorf("the box has %d bytes, and the budget counts %d", b.Bytes(), budget.Used())
+	}
+	b.Clear()
+	if budget.Used() != 0 {
+		t.Errorf("an empty box leaves %d bytes in the budget", budget.Used())
+	}
+}
+
+// mails fills a box with n mails of 2 KB that read like mail: words in sentences,
+// a table, a link, and a number of their own.
+func mails(n int) *inbox.Box {
+	words := strings.Fields(`your order has been received and will be shipped to the address below thank you for shopping with us
+		if you did not ask for this please ignore it the team account password reset invoice total amount due`)
+	b := new(inbox.Box)
+	for i := range n {
+		var text strings.Builder
+		for k := 0; text.Len() < 1700; k++ {
+			if k%12 == 0 {
+				text.WriteString("</p><p>")
+			}
+			text.WriteString(words[(i*7+k*k+k*i%13)%len(words)] + " ")
+		}
+		b.Add(&inbox.Message{
+			ID: fmt.Sprintf("mail-%06d", i), Kind: inbox.Transactional, Time: noon, Subject: fmt.Sprintf("Order %06d received", i),
+			From: inbox.Address{Name: "Shop", Address: "shop@example.com"},
+			To:   []inbox.Address{{Address: fmt.Sprintf("user%d@example.com", i)}},
+			HTML: fmt.Sprintf(`<html><head><title>x</title></head><body><p>Hello User%d,%s</p><table><tr><td>Code</td><td>%06d</td></tr></table>`+
+				`<a href="https://example.com/orders/%d?token=%x">View it</a></body></html>`, i, text.String(), i*7919%1000000, i, i*7919),
+		})
+	}
+	return b
+}
+
+func heap() uint64 {
+	runtime.GC()
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
+}
+
+// BenchmarkIndex10000 makes 10,000 mails of 2 KB ready to be searched.
+func BenchmarkIndex10000(b *testing.B) {
+	before := heap()
+	box := mails(10_000)
+	captured := heap() - before
+	for b.Loop() {
+		b.StopTimer()
+		box.DropOldest(1) // the texts
+		b.StartTimer()
+		searchAll(b, box)
+	}
+	b.ReportMetric(float64(captured)/1e6, "MB-captured")
+	b.ReportMetric(float64(heap()-before)/1e6, "MB-indexed")
+	runtime.KeepAlive(box)
+}
+
+func BenchmarkQuery10000(b *testing.B) {
+	box := mails(10_000)
+	for _, c := range []struct{ name, query string }{
+		{"rare word", "user4711"},
+		{"common word", "thank"},
+		{"absent word", "zebra"},
+		{"two letters", "zq"},
+		{"phrase", `"hello user4711"`},
+		{"common phrase", `"order has"`},
+		{"negation", "-invoice"},
+		{"negated phrase", `-"order has been received"`},
+		{"regexp", `/order \d+99 received/`},
+		{"regexp digits", `/\b\d{7}\b/`},
+		{"regexp letters", `/[a-z]{30}/`},
+		{"regexp dots", `/order.*password.*zebra/`},
+		{"regexp any", `/.*\d\d-\d\d/`},
+		{"key", "subject:4711"},
+		{"address", "to:*711@example.com"},
+		{"header", "header:subject=4711"},
+		{"size", "larger:1KB smaller:1MB"},
+		{"many", "(user4711 or zebra or zq) -invoice or subject:/99 rec/ is:unread"},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			q, err := inbox.ParseQuery(c.query)
+			if err != nil {
+				b.Fatal(err)
+			}
+			f := inbox.Filter{Q: []inbox.Query{q}}
+			box.List(f, 50)
+			for b.Loop() {
+				box.List(f, 50)
+			}
+		})
+	}
+}
