@@ -98,7 +98,7 @@ func readKind(v value) (func(*sight) bool, bool) {
 }
 
 func readHas(v value) (func(*sight) bool, bool) {
-	return func(s *sight) bool { return len(s.Attachments) > 0 }, v.form != patternForm && strings.EqualFold(v.text, "attachment")
+	return func(s *sight) bool { return len(s.Files()) > 0 }, v.form != patternForm && strings.EqualFold(v.text, "attachment")
 }
 
 func readIs(v value) (func(*sight) bool, bool) {
@@ -120,17 +120,17 @@ func readFilename(v value) (func(*sight) bool, bool) {
 		has = v.whole()
 	}
 	return func(s *sight) bool {
-		return slices.ContainsFunc(s.Attachments, func(a Attachment) bool { return has(caseless(a.Filename)) })
+		return slices.ContainsFunc(s.Files(), func(a Attachment) bool { return has(caseless(a.Filename)) })
 	}, ok
 }
 
 // files names the attachments.
 func (s *sight) files() string {
-	if len(s.Attachments) == 0 {
+	if len(s.Files()) == 0 {
 		return "no attachment"
 	}
-	names := make([]string, len(s.Attachments))
-	for i, a := range s.Attachments {
+	names := make([]string, len(s.Files()))
+	for i, a := range s.Files() {
 		names[i] = a.Filename
 	}
 	return strings.Join(names, ", ")

@@ -23,7 +23,7 @@ func newSearchable(m *Message) *searchable {
 	b.Grow(len(text) + 256)
 	writeCaseless(&b, m.Subject)
 	t := &searchable{first: b.Len()}
-	for _, list := range [][]Address{{m.From}, m.To, m.Cc, m.ReplyTo} {
+	for _, list := range [][]Address{{m.From}, m.To, m.Copies(), m.Replies()} {
 		for _, a := range list {
 			b.WriteByte('\n')
 			writeCaseless(&b, a.Name+" <"+a.Address+">")

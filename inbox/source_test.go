@@ -1,6 +1,7 @@
 package inbox_test
 
 import (
+	"fmt"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -30,8 +31,9 @@ func TestSourceIsReadWhenSomeoneAsks(t *testing.T) {
 	}
 	other, _ := b.Get("b")
 	html, ok := other.Body()
-	if r.Text() != "Hi there" || r.PreviewLine() != "Hi there" || html != "<p>Hi <b>there</b></p>" || !ok || len(r.Files()) != 1 || len(r.Header()) != 1 || r.Copies()[0].Address != "c@x.test" || r.Replies() != nil {
-		t.Errorf("it says %q, %q, %q", r.Text(), r.PreviewLine(), html)
+	says := fmt.Sprint(r.Text(), r.PreviewLine(), html, ok, len(r.Files()), len(r.Header()), r.Copies(), len(r.Replies()))
+	if want := "Hi there" + "Hi there" + "<p>Hi <b>there</b></p>" + "true 1 1 [c@x.test] 0"; says != want {
+		t.Errorf("it says %s, want %s", says, want)
 	}
 	if notes := strings.Join(r.Notes(), ", "); notes != "first, Subject is odd" {
 		t.Errorf("the notes are %s", notes)
