@@ -14,59 +14,77 @@ const (
 	aloneWords  = 32 // that a line of nothing but codes may have
 )
 
+// verdict is what a piece of evidence comes to.
+type verdict int
+
+const (
+	silent  verdict = iota
+	aCode           // it says that a run is a code
+	notCode         // it says that it is another number
+)
+
 // judge looks for evidence that a run is a code.
 func (r *codeReader) judge(n run) (evidence, bool) {
-	e, verdict := r.before(n)
-	if verdict == noHint {
-		e, verdict = r.after(n)
+	e, v := r.before(n)
+	if v == silent {
+		e, v = r.after(n)
 	}
-	if verdict == noHint && r.alone(n) {
-		e, verdict = r.around(n)
+	if v == silent && r.alone(n) {
+		e, v = r.around(n)
 	}
-	if _, ok := r.known[n.code]; ok && verdict == noHint {
-		e, verdict = evidence{sureFollows, -1, true}, codeHint
+	if v == silent {
+		e, v = r.guess(n)
 	}
-	if verdict == noHint && r.signs && n.form != weakForm && n.digits == 6 {
-		e, verdict = r.weak(n)
-	}
-	if verdict != codeHint || r.promoted(n) && (e.label < 0 || !strings.Contains(r.label(e.label), " ")) {
+	if v != aCode {
 		return evidence{}, false
 	}
-	return e, true
+	// A sale's code is no code, unless it is named in full.
+	return e, strings.Contains(r.label(e.label), " ") || !r.promoted(n)
 }
 
-// names returns what token i says that a number is, given the words beside it:
-// codeHint, numberHint or noHint.
-func (r *codeReader) names(i int) hint {
-	t := &r.tokens[i]
-	before, after := r.word(i-1, t.line), r.word(i+1, t.line)
-	kind := hints[before] == kindHint || hints[before] == signHint
-	switch t.hint {
-	case codeHint:
-		if after == "de" || after == "d" {
-			after = r.word(i+2, t.line)
-		}
-		if slices.Contains(otherCodes, before) || slices.Contains(codesOf, after) {
-			return numberHint
-		}
-		return codeHint
-	case wordHint:
-		if kind {
-			return codeHint
-		}
-	case numberHint:
-		if kind && (t.word == "number" || t.word == "nummer") {
-			return codeHint
-		}
-		if t.word == "no" && !(r.sameLine(i+1, t.line) && r.tokens[i+1].number()) {
-			return noHint
-		}
-		return numberHint
-	case promoHint:
-		return numberHint
-	case noHint, kindHint, expiryHint, withinHint, isHint, enterHint, signHint, moneyHint, monthHint, unitHint:
+// guess judges a run that nothing near it names.
+func (r *codeReader) guess(n run) (evidence, verdict) {
+	if _, ok := r.known[n.code]; ok {
+		return evidence{sureFollows, -1, true}, aCode
 	}
-	return noHint
+	if r.signs && n.form != weakForm && n.digits == 6 {
+		return r.weak(n)
+	}
+	return evidence{}, silent
+}
+
+// names returns what token i says that a number is, given the words beside it.
+func (r *codeReader) names(i int) verdict {
+	t := &r.tokens[i]
+	before := r.word(i-1, t.line)
+	switch {
+	case t.hint == promoHint:
+		return notCode
+	case t.hint == codeHint && r.otherCode(i):
+		return notCode
+	case t.hint == codeHint:
+		return aCode
+	case t.hint == wordHint && (hints[before] == kindHint || hints[before] == signHint):
+		return aCode
+	case t.hint != numberHint:
+		return silent
+	case t.word == "number" && (before == "verification" || before == "security"):
+		return aCode
+	case t.word == "no" && (!r.sameLine(i+1, t.line) || !r.tokens[i+1].number()):
+		return silent
+	}
+	return notCode
+}
+
+// otherCode tells whether the word code at token i names another sort of code.
+func (r *codeReader) otherCode(i int) bool {
+	line := r.tokens[i].line
+	before, after := r.word(i-1, line), r.word(i+1, line)
+	if after == "de" || after == "d" {
+		after = r.word(i+2, line)
+	}
+	gift := before == "card" && slices.Contains(otherCodes, r.word(i-2, line))
+	return gift || slices.Contains(otherCodes, before) || slices.Contains(codesOf, after)
 }
 
 // word returns the word of token i, if it stands in a line.
@@ -78,185 +96,67 @@ func (r *codeReader) word(i, line int) string {
 }
 
 // before looks at what the sentence says before a run.
-func (r *codeReader) before(n run) (evidence, hint) {
-	line := r.tokens[n.first].line
+func (r *codeReader) before(n run) (evidence, verdict) {
+	line, last := r.tokens[n.first].line, n.first-1
+	if r.tokens[n.first].sentence || !r.sameLine(last, line) {
+		return evidence{}, silent
+	}
 	gap := r.between(n.first)
-	if r.tokens[n.first].sentence || !r.sameLine(n.first-1, line) {
-		return evidence{}, noHint
+	if r.tokens[last].hint == withinHint && strings.Trim(gap, " \u00a0") == "" {
+		return evidence{}, notCode
 	}
-	if r.tokens[n.first-1].hint == withinHint && strings.Trim(gap, " \u00a0") == "" {
-		return evidence{}, numberHint
-	}
-	joined := strings.ContainsAny(gap, ":\t=-\u2013\u2014|\"\u201c\u00ab") || r.tokens[n.first-1].hint == isHint
-	other := false
-	for i := n.first - 1; r.sameLine(i, line) && n.first-i <= wordsBefore; i-- {
-		t := &r.tokens[i]
-		if t.code || t.hint == expiryHint || other && strings.ContainsAny(r.between(i+1), ",;(\u2013") {
+	joined := strings.ContainsAny(gap, ":\t=-\u2013\u2014|\"\u201c\u00ab(") || r.tokens[last].hint == isHint
+	result := silent
+	for i := last; r.sameLine(i, line) && n.first-i <= wordsBefore; i-- {
+		if t := &r.tokens[i]; t.code || t.hint == expiryHint || result == notCode && strings.ContainsAny(r.between(i+1), ",;(\u2013") {
 			break
 		}
 		switch r.names(i) {
-		case codeHint:
+		case aCode:
 			return r.named(n, i, joined)
-		case numberHint:
-			if i == n.first-1 && !joined {
-				return evidence{}, numberHint
+		case notCode:
+			if i == last && !joined {
+				return evidence{}, notCode
 			}
-			other = true
+			result = notCode // unless a code's name comes first: "your code for order 12345 is"
+		case silent:
 		}
-		if t.sentence {
+		if r.tokens[i].sentence {
 			break
 		}
 	}
-	if other {
-		return evidence{}, numberHint
-	}
-	return evidence{}, noHint
+	return evidence{}, result
 }
 
 // named weighs the name of a run that stands before it.
-func (r *codeReader) named(n run, label int, joined bool) (evidence, hint) { //nolint:revive // flag-parameter: a fact, not a choice
+func (r *codeReader) named(n run, label int, joined bool) (evidence, verdict) {
 	between := n.first - 1 - label
-	near := between == 0 || between == 1 && r.tokens[label+1].hint == isHint || joined && between <= 2
 	switch {
-	case near:
-		return evidence{sureNamed, label, true}, codeHint
+	case between == 0, between == 1 && r.tokens[label+1].hint == isHint, joined && between <= 2:
+		return evidence{sureNamed, label, true}, aCode
 	case joined:
-		return evidence{sureLoosely, label, false}, codeHint
+		return evidence{sureLoosely, label, false}, aCode
 	}
-	return evidence{}, noHint
+	return evidence{}, silent
 }
 
 // after looks at what the sentence says behind a run: "is your code".
-func (r *codeReader) after(n run) (evidence, hint) {
+func (r *codeReader) after(n run) (evidence, verdict) {
 	line := r.tokens[n.last].line
-	for i := n.last + 1; r.sameLine(i, line) && i-n.last <= wordsAfter && !r.tokens[i].sentence; i++ {
-		if r.tokens[n.last+1].hint != isHint && i-n.last > 2 {
+	far := wordsAfter
+	if !r.sameLine(n.last+1, line) {
+		return evidence{}, silent
+	}
+	if r.tokens[n.last+1].hint != isHint {
+		far = 2
+	}
+	for i := n.last + 1; r.sameLine(i, line) && i-n.last <= far && !r.tokens[i].sentence; i++ {
+		if far == 2 && strings.ContainsAny(r.between(i), ",;") || r.tokens[i].number() {
 			break
 		}
-		switch h := r.names(i); h {
-		case codeHint:
-			return evidence{sureFollows, i, true}, codeHint
-		case numberHint:
-			return evidence{}, numberHint
-		}
-		if r.tokens[i].number() {
-			break
+		if v := r.names(i); v != silent {
+			return evidence{sureFollows, i, true}, v
 		}
 	}
-	return evidence{}, noHint
-}
-
-// alone tells whether nothing but runs, and the number of an item, stands on the
-// lines of a run.
-func (r *codeReader) alone(n run) bool {
-	from, to := r.lines[r.tokens[n.first].line], r.lines[r.tokens[n.last].line+1]
-	if to-from > aloneWords {
-		return false
-	}
-	for i := from; i < to; i++ {
-		if t := &r.tokens[i]; !t.run && !(i == from && t.number() && t.digits <= 2) {
-			return false
-		}
-	}
-	return true
-}
-
-// around looks at the lines around a run that stands on a line of its own.
-func (r *codeReader) around(n run) (evidence, hint) {
-	first, last := r.tokens[n.first].line, r.tokens[n.last].line
-	if e, ok := r.taken[first]; ok { // another code of this line
-		return e, codeHint
-	}
-	for k := 1; k <= linesBefore && first-k >= 0; k++ {
-		if e, ok := r.taken[first-k]; ok {
-			if k == 1 {
-				return e, codeHint
-			}
-			break
-		}
-		label, h := r.line(first - k)
-		if h == codeHint {
-			return evidence{sureFollows - 0.1*float64(k-1), label, k == 1}, codeHint
-		}
-		if h == numberHint && k == 1 {
-			return evidence{}, numberHint
-		}
-		if h == numberHint {
-			break
-		}
-	}
-	if last+2 > len(r.lines)-1 {
-		return evidence{}, noHint
-	}
-	label, h := r.line(last + 1)
-	short := r.lines[last+2]-r.lines[last+1] <= 5
-	switch {
-	case h == codeHint && short:
-		return evidence{sureFollows, label, true}, codeHint
-	case h == codeHint:
-		return evidence{sureLoosely, label, false}, codeHint
-	case h == numberHint && short:
-		return evidence{}, numberHint
-	}
-	return evidence{}, noHint
-}
-
-// line returns what a line names: a code, if it does so at all.
-func (r *codeReader) line(line int) (label int, h hint) {
-	from, to := r.lines[line], r.lines[line+1]
-	for i := to - 1; i >= from && to-i <= lineWords; i-- {
-		switch r.names(i) {
-		case codeHint:
-			return i, codeHint
-		case numberHint:
-			h = numberHint
-		}
-	}
-	return -1, h
-}
-
-// weak judges six digits that nothing names, in a mail that is about a code.
-func (r *codeReader) weak(n run) (evidence, hint) {
-	line := r.tokens[n.first].line
-	for i := n.first - 1; i >= n.first-3 && r.sameLine(i, line); i-- {
-		if r.tokens[i].hint == enterHint {
-			return evidence{sureEntered, -1, false}, codeHint
-		}
-	}
-	if !r.alone(n) || r.counts(line-1) || r.counts(r.tokens[n.last].line+1) {
-		return evidence{}, noHint
-	}
-	return evidence{sureAlone, -1, false}, codeHint
-}
-
-// counts tells whether a short line is what a number counts.
-func (r *codeReader) counts(line int) bool {
-	if line < 0 || line+1 >= len(r.lines) || r.lines[line+1]-r.lines[line] > 4 {
-		return false
-	}
-	for _, t := range r.tokens[r.lines[line]:r.lines[line+1]] {
-		if t.hint == unitHint || t.hint == moneyHint {
-			return true
-		}
-	}
-	return false
-}
-
-// promoted tells whether a price cut is what the lines around a run are about.
-func (r *codeReader) promoted(n run) bool {
-	first, last := r.tokens[n.first].line, r.tokens[n.last].line
-	for line := max(0, first-1); line <= last+1 && line+1 < len(r.lines); line++ {
-		from := r.lines[line]
-		if line < first {
-			from = max(from, r.lines[line+1]-lineWords)
-		} else if line == first {
-			from = max(from, n.first-lineWords)
-		}
-		for i := from; i < min(r.lines[line+1], from+2*lineWords); i++ {
-			if r.tokens[i].hint == promoHint || r.tokens[i].word == "off" && strings.Contains(r.between(i), "%") {
-				return true
-			}
-		}
-	}
-	return false
+	return evidence{}, silent
 }

@@ -82,6 +82,9 @@ func (r *codeReader) addBoxes(i, n int) {
 		code += c
 		digits += t.digits
 	}
+	if scale && n%6 != 0 {
+		return
+	}
 	f := boxForm
 	if scale || digits == 0 {
 		f = weakForm
@@ -113,51 +116,56 @@ func (r *codeReader) group(i int) int {
 // shape returns the code that n tokens from i on are.
 func (r *codeReader) shape(i, n int) (code string, f form, ok bool) {
 	tokens := r.tokens[i : i+n]
-	length, digits := 0, 0
-	weak := false
-	for _, t := range tokens {
+	length, digits, parts := 0, 0, ""
+	small, whole := false, true
+	for _, t := range tokens[:min(n, mostCode)] {
 		length += t.end - t.start
 		digits += t.digits
-		weak = weak || !t.upper
-		if !t.whole {
-			return "", 0, false
-		}
+		parts += r.text[t.start:min(t.end, t.start+mostCode)]
+		small = small || !t.upper
+		whole = whole && t.whole
 	}
-	if length < leastCode || length > mostCode || n > 1 && !r.grouped(tokens) || digits == 0 && weak {
+	if !whole || length < leastCode || length > mostCode || digits == 0 && small || n > 1 && !r.grouped(tokens) || dimension(parts) {
 		return "", 0, false
 	}
-	code = r.text[tokens[0].start:tokens[n-1].end]
-	if n > 1 && strings.TrimLeft(r.between(i+1), " \u00a0\u2009\u202f") == "" {
-		code = ""
-		for _, t := range tokens {
-			code += r.text[t.start:t.end]
-		}
+	code = parts
+	if n > 1 && strings.Trim(r.between(i+1), " \u00a0\u2009\u202f") != "" {
+		code = r.text[tokens[0].start:tokens[n-1].end]
 	}
+	return code, formOf(code, digits, small), true
+}
+
+func formOf(code string, digits int, small bool) form { //nolint:revive // flag-parameter: a fact, not a choice
 	switch {
-	case n == 1 && digits == length && year(code):
-		f = yearForm
-	case weak || digits == 0:
-		f = weakForm
+	case digits == len(code) && year(code):
+		return yearForm
+	case small, digits == 0:
+		return weakForm
 	}
-	return code, f, true
+	return plainForm
 }
 
 // grouped tells whether tokens are the groups of one code: all of a length and
 // with the same between them, or letters and then digits.
 func (r *codeReader) grouped(tokens []token) bool {
-	equal := true
-	for k, t := range tokens {
-		equal = equal && t.end-t.start == tokens[0].end-tokens[0].start && t.end-t.start > 1
-		if k > 1 && r.text[tokens[k-1].end:t.start] != r.text[tokens[0].end:tokens[1].start] {
-			return false
-		}
-	}
-	separator := r.text[tokens[0].end]
-	if separator == ')' || separator == '/' {
+	separator := r.text[tokens[0].end:tokens[1].start]
+	if len(tokens) > mostCode/2 || strings.ContainsAny(separator, ")/") {
 		return false
 	}
-	prefix, rest := tokens[0], tokens[1]
-	return equal || len(tokens) == 2 && separator == '-' && prefix.digits == 0 && prefix.upper && rest.letters == 0 && rest.digits >= 3 && prefix.hint != numberHint
+	length := tokens[0].end - tokens[0].start
+	equal := length > 1
+	for k := 1; k < len(tokens); k++ {
+		if r.text[tokens[k-1].end:tokens[k].start] != separator {
+			return false
+		}
+		equal = equal && tokens[k].end-tokens[k].start == length
+	}
+	return equal || len(tokens) == 2 && separator == "-" && prefixed(tokens[0], tokens[1])
+}
+
+// prefixed tells whether two tokens are as in G-123456 or ABC-1234.
+func prefixed(a, b token) bool {
+	return a.digits == 0 && a.upper && b.letters == 0 && b.digits >= 3 && a.hint != numberHint
 }
 
 func year(code string) bool {
@@ -167,23 +175,31 @@ func year(code string) bool {
 // stands tells whether what stands right before and after a run leaves it a
 // code: no currency, percentage, colour, fraction, phone number or unit.
 func (r *codeReader) stands(first, last int) bool {
-	before, after := strings.TrimRight(r.between(first), " \u00a0"), r.between(last+1)
-	if endsInOne(before, "#$€£¥₹+\\/&@~%©№\u00ad") || before == r.between(first) && endsInOne(before, "-.,'") {
+	before, after := r.between(first), r.between(last+1)
+	near := strings.TrimRight(before, " \u00a0")
+	switch {
+	case endsInOne(near, "#$€£¥₹+\\/&@~%©№"), before == near && endsInOne(before, "-.,'"):
+		return false
+	case startsWithOne(strings.TrimLeft(after, " \u00a0"), "%€$£¥₹°"), startsWithOne(after, "/\\+@=&-"):
 		return false
 	}
-	if startsWithOne(strings.TrimLeft(after, " \u00a0"), "%€$£¥₹°") || startsWithOne(after, "/\\+@=&-") {
+	if r.sameLine(first-1, r.tokens[first].line) && counted(r.tokens[first-1].hint, false) {
 		return false
 	}
-	if first > 0 && r.sameLine(first-1, r.tokens[first].line) {
-		if h := r.tokens[first-1].hint; h == moneyHint || h == monthHint {
-			return false
-		}
-	}
-	if r.sameLine(last+1, r.tokens[last].line) && strings.Trim(after, " \u00a0") == "" {
-		h := r.tokens[last+1].hint
-		return h != moneyHint && h != monthHint && h != unitHint
-	}
-	return true
+	apart := strings.Trim(after, " \u00a0") != "" || !r.sameLine(last+1, r.tokens[last].line)
+	return apart || !counted(r.tokens[last+1].hint, true)
+}
+
+// counted tells whether a word beside a number makes it a price or a date, or,
+// behind it, a quantity.
+func counted(h hint, behind bool) bool {
+	return h == moneyHint || h == monthHint || behind && h == unitHint
+}
+
+// dimension tells whether a code is a number and its unit, such as 1200px.
+func dimension(code string) bool {
+	unit := strings.TrimLeft(code, "0123456789")
+	return unit != code && (hints[strings.ToLower(unit)] == unitHint || hints[strings.ToLower(unit)] == moneyHint)
 }
 
 func endsInOne(s, of string) bool {

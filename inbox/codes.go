@@ -59,7 +59,8 @@ const shortText = 60
 // proving who one is.
 func (r *codeReader) about(signs bool) bool { //nolint:revive // flag-parameter: it says what counts
 	for i, t := range r.tokens {
-		if signs && t.hint == signHint || r.names(i) == codeHint {
+		signsIn := t.hint == signHint || r.word(i+1, t.line) == "in" && (t.word == "sign" || t.word == "log")
+		if signs && signsIn || r.names(i) == aCode {
 			return true
 		}
 	}

@@ -33,12 +33,12 @@ var hints = func() map[string]hint { //nolint:gochecknoglobals // a constant
 		{wordHint, `password passwort kennwort wachtwoord contrasena clave unique uso token`},
 		{signHint, `verify verifying signing signin login logging authenticate authentication identity device anmelden anmeldung einloggen bestatigen connexion connecter identite
 			iniciar sesion identidad verificar inloggen aanmelden identiteit bevestigen 2fa mfa`},
-		{kindHint, `verification confirmation security login log signin sign in access authentication authorization auth activation backup recovery one time onetime single use
-			two factor 2fa step email mail device temporary reset invitation invite pairing sms registration unlock solo eenmalig verificacion seguridad confirmacion acceso
+		{kindHint, `verification confirmation security login log signin sign in access authentication authorization auth activation backup recovery one time onetime single
+			two factor 2fa step email mail device temporary reset pickup invitation invite pairing sms registration unlock solo eenmalig verificacion seguridad confirmacion acceso
 			securite confirmation connexion acces verifizierung sicherheit bestatigung bevestigings verificatie eenmalige einmaliger einmalige usage`},
 		{numberHint, `number numbers no nr num numero numeros nummer nummern order orders invoice ticket tickets tracking case customer account booking reservation ref reference
-			referenz id ids po inv ord rma tkt sku serial phone tel telephone telefon telefono telefoon mobile fax call zip postcode postal plz vat iban bic total amount
-			room flight gate seat street version build bestellung auftrag rechnung kunde commande facture colis client pedido factura cliente envio bestelling factuur klant
+			referenz id ids po inv ord rma tkt sku serial phone tel telephone telefon telefono telefoon mobile fax call zip postcode postal postleitzahl plz vat iban bic total amount
+			room flight gate seat street version build copyright bestellung auftrag rechnung kunde commande facture colis client pedido factura cliente envio bestelling factuur klant
 			parcel package shipment member policy contract model part item isbn suite apt box extension ext ending`},
 		{promoHint, `discount coupon coupons voucher promo promotion promotional promotie sale checkout rabatt rabattcode gutschein gutscheincode reduction remise promotionnel
 			descuento promocional cupon korting kortingscode actiecode referral offer bonus gift`},
@@ -91,7 +91,7 @@ func joinedCode(kind, end string) hint {
 	switch strings.TrimSuffix(kind, "s") {
 	case "rabatt", "gutschein", "korting", "actie", "promo", "coupon", "voucher", "discount":
 		return promoHint
-	case "post", "zip", "bar", "qr", "bank", "land", "lander", "fehler", "error", "strich", "source", "tracking", "sendung", "buchung", "boeking", "track", "vor", "ein", "un", "en", "de":
+	case "post", "zip", "bar", "qr", "bank", "land", "lander", "fehler", "error", "strich", "source", "tracking", "sendung", "buchung", "boeking", "track", "bestell", "kunden", "auftrag", "vor", "ein", "un", "en", "de":
 		return numberHint
 	}
 	if end == "pin" { // such as spin
@@ -106,6 +106,6 @@ var (
 	otherCodes = strings.Fields(`qr bar zip postal post area country dial error exit status source sort swift bank dress tracking track booking reservation product discount promo
 		promotional coupon voucher gift referral offer sale iata airport building color colour sample example morse machine http customer client order invoice vs studio`)
 	// These make the code before them something else, as in code postal.
-	codesOf = strings.Fields(`postal promo barres barras suivi seguimiento reserva reservation promotionnel promocional descuento reduction pays produit producto coverage review
+	codesOf = strings.Fields(`postal promo barres barras suivi seguimiento reserva reservation promotionnel promocional descuento reduction pays produit producto coverage review client commande article cliente
 		reviews`)
 )

@@ -244,7 +244,7 @@ func (r *linkReader) endBlock() {
 			next = max(s.end, r.stands[i+1].start)
 		}
 		before, after := text[min(last, s.start):s.start], text[s.end:next]
-		if strings.TrimSpace(before+after) == "" && i == 0 {
+		if strings.Trim(before+after, " .:,;()<>-") == "" && i == 0 {
 			before = r.before
 		}
 		s.link.Purpose = purpose(s, tail(before, contextBefore), after[:min(len(after), contextAfter)])

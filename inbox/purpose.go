@@ -75,7 +75,7 @@ func textPurpose(text []string) string {
 			return forOther
 		}
 		return forInvite
-	case leads(rest, verifyWords):
+	case leads(rest, verifyWords), phrase(text, "subscribe", "me"):
 		return forVerify
 	}
 	return ""
@@ -143,8 +143,10 @@ func hrefPurpose(path, query string) string {
 		return forInvite
 	case has([]string{
 		"verify", "verification", "verifyemail", "emailverification", "confirm", "confirmation", "confirmemail", "confirmed", "activate", "activation",
-		"validate", "magic", "magiclink", "signup", "bestaetigen", "bestatigen", "verifier", "confirmer", "verificar", "confirmar", "bevestigen",
-	}) && (!has([]string{"signup"}) || hasToken(query)):
+		"validate", "magic", "magiclink", "bestaetigen", "bestatigen", "verifier", "confirmer", "verificar", "confirmar", "bevestigen",
+	}):
+		return forVerify
+	case hasToken(query) && has([]string{"signup", "signin", "login", "callback"}):
 		return forVerify
 	}
 	return forOther
