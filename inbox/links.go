@@ -25,10 +25,14 @@ const maxLinks = 1000
 // are at most 1,000.
 func (m *Message) Links() []Link {
 	r := new(linkReader)
-	if tagLike.MatchString(m.HTML) {
-		r.document(m.HTML)
+	source, ok := m.Body()
+	if !ok {
+		source = m.Text()
+	}
+	if ok && tagLike.MatchString(source) {
+		r.document(source)
 	} else {
-		for line := range strings.Lines(m.HTML) {
+		for line := range strings.Lines(source) {
 			r.words(line)
 			r.endBlock()
 		}

@@ -103,9 +103,9 @@ func TestSearchWhileMessagesComeAndGo(t *testing.T) {
 	}
 }
 
-// mails fills a box with n mails of 2 KB that read like mail: words in sentences,
+// boxOf fills a box with n mails of 2 KB that read like mail: words in sentences,
 // a table, a link, and a number of their own.
-func mails(n int) *inbox.Box {
+func boxOf(n int) *inbox.Box {
 	words := strings.Fields(`your order has been received and will be shipped to the address below thank you for shopping with us
 		if you did not ask for this please ignore it the team account password reset invoice total amount due`)
 	b := new(inbox.Box)
@@ -139,7 +139,7 @@ func heap() uint64 {
 // BenchmarkIndex10000 makes 10,000 mails of 2 KB ready to be searched.
 func BenchmarkIndex10000(b *testing.B) {
 	before := heap()
-	box := mails(10_000)
+	box := boxOf(10_000)
 	captured := heap() - before
 	for b.Loop() {
 		b.StopTimer()
@@ -153,7 +153,7 @@ func BenchmarkIndex10000(b *testing.B) {
 }
 
 func BenchmarkQuery10000(b *testing.B) {
-	box := mails(10_000)
+	box := boxOf(10_000)
 	for _, c := range []struct{ name, query string }{
 		{"rare word", "user4711"},
 		{"common word", "thank"},

@@ -5,11 +5,11 @@ import (
 	"unicode"
 )
 
-// form is how a value is written.
-type form int
+// valueForm is how a value is written.
+type valueForm int
 
 const (
-	absent form = iota
+	absent valueForm = iota
 	wordForm
 	phraseForm
 	patternForm
@@ -17,7 +17,7 @@ const (
 
 // value is what a term looks for.
 type value struct {
-	form    form
+	form    valueForm
 	text    string
 	pattern *pattern // of a patternForm
 }

@@ -117,3 +117,11 @@ func (s *Source) size() int {
 	}
 	return cmp.Or(n, 1)
 }
+
+// given returns the header fields that whoever made the message has given it.
+func (m *Message) given() []Field {
+	if m.Source == nil {
+		return m.Headers
+	}
+	return m.Source.Content().Header
+}

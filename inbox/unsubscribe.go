@@ -29,7 +29,7 @@ func (m *Message) Unsubscribe() Unsubscribe {
 
 // header returns the value of the first field of a name.
 func (m *Message) header(name string) string {
-	for _, f := range m.Headers {
+	for _, f := range m.given() {
 		if strings.EqualFold(f.Name, name) {
 			return f.Value
 		}

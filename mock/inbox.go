@@ -69,6 +69,9 @@ type messageOut struct {
 	Cc          []addressOut    `json:"cc"`
 	Envelope    *envelopeOut    `json:"envelope"` // of mail by SMTP alone
 	Attachments []attachmentOut `json:"attachments"`
+	Links       []linkOut       `json:"links"`
+	Codes       []codeOut       `json:"codes"` // best first
+	Unsubscribe unsubscribeOut  `json:"unsubscribe"`
 	Warnings    []string        `json:"warnings"`
 	Feedback    []feedbackOut   `json:"feedback"`
 	Forward     *forwardOut     `json:"forward"`
@@ -135,10 +138,11 @@ func fullMessage(r inbox.Record) *messageOut {
 		summary: summaryOut(r), Text: r.Text(), Envelope: envelopeOf(r),
 		Headers: []headerOut{}, Recipients: addressesOut(r.To), ReplyTo: addressesOut(r.Replies()), Cc: addressesOut(r.Copies()),
 		Attachments: make([]attachmentOut, len(files)),
-		Warnings:    append([]string{}, r.Notes()...),
-		Feedback:    make([]feedbackOut, len(r.Feedback)),
-		Forward:     forwardOf(r.Forward),
-		Cause:       causeOf(r.Cause),
+		Links:       linksOut(r), Codes: codesOut(r), Unsubscribe: unsubscribeOf(r),
+		Warnings: append([]string{}, r.Notes()...),
+		Feedback: make([]feedbackOut, len(r.Feedback)),
+		Forward:  forwardOf(r.Forward),
+		Cause:    causeOf(r.Cause),
 	}
 	if html, ok := r.Body(); ok {
 		m.HTML = &html

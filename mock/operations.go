@@ -70,6 +70,8 @@ func (s *Server) inboxOperations() map[string]handler {
 		"getMessageHTML":  handle(readNone, ofMessage(getMessageHTML)),
 		"getMessageText":  handle(readNone, ofMessage(getMessageText)),
 		"getAttachment":   handle(readNone, ofMessage(getAttachment)),
+		"getMessageCode":  handle(readNone, ofMessage(getMessageCode)),
+		"getMessageLink":  handle(readNone, ofMessage(getMessageLink)),
 		"markRead":        handle(readNone, ofMessage(setRead(true))),
 		"markUnread":      handle(readNone, ofMessage(setRead(false))),
 		"addMessageEvent": handle(readFeedback, addMessageEvent),
