@@ -56,18 +56,26 @@ func (r *codeReader) guess(n run) (evidence, verdict) {
 // names returns what token i says that a number is, given the words beside it.
 func (r *codeReader) names(i int) verdict {
 	t := &r.tokens[i]
-	before := r.word(i-1, t.line)
 	switch {
-	case t.hint == promoHint:
-		return notCode
-	case t.hint == codeHint && r.otherCode(i):
+	case t.hint == promoHint, t.hint == codeHint && r.otherCode(i):
 		return notCode
 	case t.hint == codeHint:
 		return aCode
-	case t.hint == wordHint && (hints[before] == kindHint || hints[before] == signHint):
-		return aCode
-	case t.hint != numberHint:
-		return silent
+	case t.hint == wordHint:
+		if kind := hints[r.word(i-1, t.line)]; kind == kindHint || kind == signHint {
+			return aCode
+		}
+	case t.hint == numberHint:
+		return r.namesNumber(i)
+	}
+	return silent
+}
+
+// namesNumber is names for a word such as number.
+func (r *codeReader) namesNumber(i int) verdict {
+	t := &r.tokens[i]
+	before := r.word(i-1, t.line)
+	switch {
 	case t.word == "number" && (before == "verification" || before == "security"):
 		return aCode
 	case t.word == "no" && (!r.sameLine(i+1, t.line) || !r.tokens[i+1].number()):
@@ -97,8 +105,8 @@ func (r *codeReader) word(i, line int) string {
 
 // before looks at what the sentence says before a run.
 func (r *codeReader) before(n run) (evidence, verdict) {
-	line, last := r.tokens[n.first].line, n.first-1
-	if r.tokens[n.first].sentence || !r.sameLine(last, line) {
+	last := n.first - 1
+	if r.tokens[n.first].sentence || last < 0 {
 		return evidence{}, silent
 	}
 	gap := r.between(n.first)
@@ -106,27 +114,43 @@ func (r *codeReader) before(n run) (evidence, verdict) {
 		return evidence{}, notCode
 	}
 	joined := strings.ContainsAny(gap, ":\t=-\u2013\u2014|\"\u201c\u00ab(") || r.tokens[last].hint == isHint
-	result := silent
-	for i := last; r.sameLine(i, line) && n.first-i <= wordsBefore; i-- {
-		if t := &r.tokens[i]; t.code || t.hint == expiryHint || result == notCode && strings.ContainsAny(r.between(i+1), ",;(\u2013") {
+	label, v := r.nameBefore(n.first)
+	switch {
+	case v == aCode:
+		return r.named(n, label, joined)
+	case v == notCode && !joined && r.names(last) == silent:
+		return evidence{}, silent
+	}
+	return evidence{}, v
+}
+
+// nameBefore returns the name of a code that the sentence says before a token.
+// Another number's name may come between: "your code for order 12345 is". But
+// it is what is meant if it stands right before, or in a clause of its own.
+func (r *codeReader) nameBefore(first int) (label int, v verdict) {
+	if strings.Trim(r.between(first), spaces) == "" && r.names(first-1) == notCode {
+		return first - 1, notCode
+	}
+	for i := first - 1; i >= max(0, first-wordsBefore); i-- {
+		if r.tokens[i].code || r.tokens[i].hint == expiryHint || v == notCode && r.clause(i+1) {
 			break
 		}
 		switch r.names(i) {
 		case aCode:
-			return r.named(n, i, joined)
+			return i, aCode
 		case notCode:
-			if i == last && !joined {
-				return evidence{}, notCode
-			}
-			result = notCode // unless a code's name comes first: "your code for order 12345 is"
+			v = notCode
 		case silent:
 		}
 		if r.tokens[i].sentence {
 			break
 		}
 	}
-	return evidence{}, result
+	return -1, v
 }
+
+// clause tells whether a clause may start at token i.
+func (r *codeReader) clause(i int) bool { return strings.ContainsAny(r.between(i), ",;(\u2013") }
 
 // named weighs the name of a run that stands before it.
 func (r *codeReader) named(n run, label int, joined bool) (evidence, verdict) {

@@ -116,26 +116,30 @@ func (r *codeReader) group(i int) int {
 // shape returns the code that n tokens from i on are.
 func (r *codeReader) shape(i, n int) (code string, f form, ok bool) {
 	tokens := r.tokens[i : i+n]
-	length, digits, parts := 0, 0, ""
-	small, whole := false, true
-	for _, t := range tokens[:min(n, mostCode)] {
+	length, digits := 0, 0
+	small := false
+	for _, t := range tokens {
 		length += t.end - t.start
 		digits += t.digits
-		parts += r.text[t.start:min(t.end, t.start+mostCode)]
 		small = small || !t.upper
-		whole = whole && t.whole
+		if !t.whole {
+			return "", 0, false
+		}
 	}
-	if !whole || length < leastCode || length > mostCode || digits == 0 && small || n > 1 && !r.grouped(tokens) || dimension(parts) {
+	if length < leastCode || length > mostCode || digits == 0 && small || n > 1 && !r.grouped(tokens) {
 		return "", 0, false
 	}
-	code = parts
-	if n > 1 && strings.Trim(r.between(i+1), " \u00a0\u2009\u202f") != "" {
-		code = r.text[tokens[0].start:tokens[n-1].end]
+	code = r.text[tokens[0].start:tokens[n-1].end]
+	if n > 1 && strings.Trim(r.between(i+1), spaces) == "" {
+		code = strings.Join(strings.FieldsFunc(code, func(c rune) bool { return strings.ContainsRune(spaces, c) }), "")
 	}
-	return code, formOf(code, digits, small), true
+	return code, formOf(code, digits, small), !dimension(code)
 }
 
-func formOf(code string, digits int, small bool) form { //nolint:revive // flag-parameter: a fact, not a choice
+// spaces are those that group the digits of a code.
+const spaces = " \u00a0\u2009\u202f"
+
+func formOf(code string, digits int, small bool) form {
 	switch {
 	case digits == len(code) && year(code):
 		return yearForm

@@ -12,18 +12,27 @@ func (r *codeReader) label(i int) string {
 		return ""
 	}
 	line := r.tokens[i].line
-	first, last := i, i
-	for i-first < 4 && r.sameLine(first-1, line) && r.kind(first-1) && strings.Trim(r.between(first), "- ") == "" {
-		first--
-	}
-	if first == i && r.sameLine(i-1, line) && r.between(i) == " " && r.describes(i-1) {
-		first-- // door code
-	}
+	first, last := r.labelStart(i), i
 	if w := r.word(i+1, line); (w == "de" || w == "d") && r.sameLine(i+2, line) && r.kind(i+2) {
 		last = i + 2
 	}
 	name := r.text[r.tokens[first].start:r.tokens[last].end]
 	return strings.Join(strings.Fields(strings.ReplaceAll(name, string(mask), " ")), " ")
+}
+
+// labelStart returns the first token of a label.
+func (r *codeReader) labelStart(i int) int {
+	line, first := r.tokens[i].line, i
+	for i-first < 4 && r.sameLine(first-1, line) && r.kind(first-1) && strings.Trim(r.between(first), "- ") == "" {
+		first--
+	}
+	if r.sameLine(first-2, line) && r.tokens[first-2].hint == codeHint && r.word(first-1, line) == "a" {
+		return first - 2 // code à usage unique
+	}
+	if first == i && r.describes(i-1) {
+		first-- // door code
+	}
+	return first
 }
 
 func (r *codeReader) kind(i int) bool {
@@ -42,6 +51,9 @@ func (r *codeReader) kind(i int) bool {
 // describes tells whether a word may say which code the next one names: no name, no
 // article.
 func (r *codeReader) describes(i int) bool {
+	if i < 0 || r.between(i+1) != " " {
+		return false
+	}
 	t := &r.tokens[i]
 	return t.hint == noHint && t.digits == 0 && t.word == r.text[t.start:t.end] && !slices.Contains(articles, t.word) && !slices.Contains(fillers, t.word)
 }

@@ -3,6 +3,7 @@ package inbox
 import (
 	"cmp"
 	"slices"
+	"strings"
 )
 
 // Code is a one-time code.
@@ -16,6 +17,10 @@ type Code struct {
 // maxCodes is how many codes of a message are told.
 const maxCodes = 20
 
+// codeText is how many bytes of a text are looked at: no one scrolls further for
+// a code.
+const codeText = 1 << 20
+
 // How sure it is that something is a code, by what says so.
 const (
 	sureNamed   = 0.95 // "Your code is 482913"
@@ -28,15 +33,17 @@ const (
 )
 
 // Codes returns the message's one-time codes, the surest first and at most 20.
+// It looks at the subject and at the first MiB of the text.
 // Prices, dates, and the numbers of orders, parcels and phones are none.
 func (m *Message) Codes() []Code {
-	subject := newCodeReader(m.Subject)
+	subject := newCodeReader(strings.ToValidUTF8(m.Subject[:min(len(m.Subject), codeText)], "\uFFFD"))
 	subject.read()
 	known := make(map[string]string)
 	for _, c := range subject.codes {
 		known[c.Code] = c.Label
 	}
-	r := newCodeReader(m.Text())
+	text := m.Text()
+	r := newCodeReader(text[:min(len(text), codeText)])
 	r.known = known
 	r.signs = r.about(len(r.tokens) < shortText) || subject.about(true)
 	r.read()

@@ -38,7 +38,7 @@ var hints = func() map[string]hint { //nolint:gochecknoglobals // a constant
 			securite confirmation connexion acces verifizierung sicherheit bestatigung bevestigings verificatie eenmalige einmaliger einmalige usage`},
 		{numberHint, `number numbers no nr num numero numeros nummer nummern order orders invoice ticket tickets tracking case customer account booking reservation ref reference
 			referenz id ids po inv ord rma tkt sku serial phone tel telephone telefon telefono telefoon mobile fax call zip postcode postal postleitzahl plz vat iban bic total amount
-			room flight gate seat street version build copyright bestellung auftrag rechnung kunde commande facture colis client pedido factura cliente envio bestelling factuur klant
+			room flight gate seat street version build session copyright bestellung auftrag rechnung kunde commande facture colis client pedido factura cliente envio bestelling factuur klant
 			parcel package shipment member policy contract model part item isbn suite apt box extension ext ending`},
 		{promoHint, `discount coupon coupons voucher promo promotion promotional promotie sale checkout rabatt rabattcode gutschein gutscheincode reduction remise promotionnel
 			descuento promocional cupon korting kortingscode actiecode referral offer bonus gift`},

@@ -144,7 +144,7 @@ func TestUnsubscribeReadsTheHeader(t *testing.T) {
 // Whatever a mail holds, reading it takes time that grows with its length alone.
 func TestHostileLinksAndCodesAreReadInLinearTime(t *testing.T) {
 	t.Parallel()
-	const size = 1 << 18
+	const size = 1 << 16
 	for _, part := range []string{
 		"<a href=https://x.test/", `<a href="https://x.test">`, `<a href="https://x.test">x</a>`, "https://x.test/(((", "https://x.test/a)))) ", "https://x.test/?u=", "https%3A%2F%2F", "&u=aHR0c",
 		"<div><a href=https://x.test><div>", "1 ", "123456 ", "1\n", "code ", "code 12345 ", "123-", "Your code is 482913\n", "482913\n", "A1-", "@ ", "/", "a@b ", "1.", "order code 482913, ", "<td>1",
@@ -153,7 +153,7 @@ func TestHostileLinksAndCodesAreReadInLinearTime(t *testing.T) {
 		m := &inbox.Message{HTML: strings.Repeat(part, size/len(part))}
 		start := time.Now()
 		links, codes := m.Links(), m.Codes()
-		if took := time.Since(start); took > 5*time.Second {
+		if took := time.Since(start); took > 3*time.Second {
 			t.Errorf("%q took %v", part, took)
 		}
 		if len(links) > 1000 || len(codes) > 20 {
