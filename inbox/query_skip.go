@@ -1,0 +1,109 @@
+package inbox
+
+import (
+	"regexp/syntax"
+	"slices"
+	"unicode/utf8"
+)
+
+// skip goes on to where a match can begin, from a state in which none has begun.
+func (a *automaton) skip(s string, i, at int) (int, int) {
+	start := i
+	for i < len(s) {
+		if !a.begins[s[i]] {
+			i++
+			continue
+		}
+		// The shortest match must fit in, and hold no byte that none has.
+		last := i + a.shortest - 1
+		if last >= len(s) {
+			i = len(s)
+			break
+		}
+		for last > i && a.holds[s[last]] {
+			last--
+		}
+		if last == i {
+			break
+		}
+		i = last + 1
+	}
+	if i == start {
+		return i, at
+	}
+	switch c := s[i-1]; {
+	case c == '\n':
+		return i, a.stride * 2
+	case syntax.IsWordChar(rune(c)):
+		return i, a.stride * 3
+	}
+	return i, a.stride * 4
+}
+
+// prepareSkip finds out which bytes a match can begin with and which it can hold.
+func (a *automaton) prepareSkip(tree *syntax.Regexp) {
+	const anywhere = syntax.EmptyOp(0xFF)
+	begins, holds := make([]bool, len(a.lower)), make([]bool, len(a.lower))
+	ended := a.walk([]uint32{uint32(a.prog.Start)}, anywhere, func(inst *syntax.Inst) { //nolint:gosec // few instructions
+		a.mark(begins, inst)
+	})
+	if ended {
+		return // a match may be empty
+	}
+	for i := range a.prog.Inst {
+		if inst := &a.prog.Inst[i]; takesRune(inst) {
+			a.mark(holds, inst)
+		}
+	}
+	a.begins, a.holds = a.bytesOf(begins), a.bytesOf(holds)
+	a.shortest = max(1, min(shortestOf(tree), 64))
+	if !slices.Contains(a.holds[:], false) {
+		a.shortest = 1
+	}
+}
+
+// mark notes the classes that an instruction takes.
+func (a *automaton) mark(in []bool, inst *syntax.Inst) {
+	for class, r := range a.lower {
+		in[class] = in[class] || inst.MatchRune(r)
+	}
+}
+
+// bytesOf returns the bytes that runes of those classes are made of.
+func (a *automaton) bytesOf(in []bool) (list [256]bool) {
+	for c, class := range a.ascii {
+		list[c] = in[class]
+	}
+	for class, is := range in {
+		if is && (class == len(in)-1 || a.lower[class+1] > utf8.RuneSelf) {
+			for c := utf8.RuneSelf; c < len(list); c++ {
+				list[c] = true
+			}
+		}
+	}
+	return list
+}
+
+// shortestOf returns how many bytes a match has at least.
+func shortestOf(re *syntax.Regexp) (n int) {
+	switch re.Op { //nolint:exhaustive // the others may be empty
+	case syntax.OpLiteral:
+		return len(re.Rune)
+	case syntax.OpCharClass, syntax.OpAnyChar, syntax.OpAnyCharNotNL:
+		return 1
+	case syntax.OpCapture, syntax.OpPlus:
+		return shortestOf(re.Sub[0])
+	case syntax.OpRepeat:
+		return re.Min * shortestOf(re.Sub[0])
+	case syntax.OpConcat:
+		for _, sub := range re.Sub {
+			n += shortestOf(sub)
+		}
+	case syntax.OpAlternate:
+		n = shortestOf(re.Sub[0])
+		for _, sub := range re.Sub {
+			n = min(n, shortestOf(sub))
+		}
+	}
+	return n
+}
