@@ -9,24 +9,27 @@ import (
 // skip goes on to where a match can begin, from a state in which none has begun.
 func (a *automaton) skip(s string, i, at int) (int, int) {
 	start := i
+	held := i // from i up to there, a match can hold each byte
 	for i < len(s) {
-		if !a.begins[s[i]] {
-			i++
-			continue
-		}
-		// The shortest match must fit in, and hold no byte that none has.
+		// The shortest match must fit in. Looking at its end first goes past most.
 		last := i + a.shortest - 1
 		if last >= len(s) {
 			i = len(s)
 			break
 		}
-		for last > i && a.holds[s[last]] {
-			last--
+		k := last
+		for k >= held && a.holds[s[k]] {
+			k--
 		}
-		if last == i {
+		if k >= held {
+			i, held = k+1, k+1
+			continue
+		}
+		held = last + 1
+		if a.begins[s[i]] {
 			break
 		}
-		i = last + 1
+		i++
 	}
 	if i == start {
 		return i, at
