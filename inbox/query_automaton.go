@@ -20,6 +20,7 @@ type automaton struct {
 	idles  int        // before that offset are the states in which no match has begun
 
 	begins, holds [256]bool // the bytes that a match can begin with, and hold
+	second        []uint64  // for each class that it begins with, the classes that can follow; nil: any
 	shortest      int       // how many bytes it has at least; 0: it may be empty
 
 	states []state

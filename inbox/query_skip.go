@@ -2,13 +2,18 @@ package inbox
 
 import (
 	"regexp/syntax"
-	"slices"
 	"unicode/utf8"
 )
 
 // skip goes on to where a match can begin, from a state in which none has begun.
 func (a *automaton) skip(s string, i, at int) (int, int) {
 	start := i
+	if a.shortest == 1 {
+		for i < len(s) && !a.begin(s, i) {
+			i++
+		}
+		return a.idleAt(s, start, i, at)
+	}
 	held := i // from i up to there, a match can hold each byte
 	for i < len(s) {
 		// The shortest match must fit in. Looking at its end first goes past most.
@@ -26,11 +31,17 @@ func (a *automaton) skip(s string, i, at int) (int, int) {
 			continue
 		}
 		held = last + 1
-		if a.begins[s[i]] {
+		if a.begin(s, i) {
 			break
 		}
 		i++
 	}
+	return a.idleAt(s, start, i, at)
+}
+
+// idleAt returns i, and the state there when no match has begun, which was at at
+// the start.
+func (a *automaton) idleAt(s string, start, i, at int) (int, int) {
 	if i == start {
 		return i, at
 	}
@@ -41,6 +52,47 @@ func (a *automaton) skip(s string, i, at int) (int, int) {
 		return i, a.stride * 3
 	}
 	return i, a.stride * 4
+}
+
+// begin tells whether a match can begin at i, as far as two bytes tell.
+func (a *automaton) begin(s string, i int) bool {
+	if !a.begins[s[i]] {
+		return false
+	}
+	if a.second == nil || i+1 == len(s) || s[i] >= utf8.RuneSelf || s[i+1] >= utf8.RuneSelf {
+		return true
+	}
+	return a.second[a.ascii[s[i]]]>>a.ascii[s[i+1]]&1 != 0
+}
+
+// prepareSecond finds out which classes can follow each class that a match begins
+// with.
+func (a *automaton) prepareSecond(begins []bool) {
+	const anywhere = syntax.EmptyOp(0xFF)
+	if len(a.lower) > 64 {
+		return
+	}
+	a.second = make([]uint64, len(a.lower))
+	for class, begins := range begins {
+		if !begins {
+			continue
+		}
+		var next []uint32
+		a.walk([]uint32{uint32(a.prog.Start)}, anywhere, func(inst *syntax.Inst) { //nolint:gosec // few instructions
+			if inst.MatchRune(a.lower[class]) {
+				next = append(next, inst.Out)
+			}
+		})
+		follow := make([]bool, len(a.lower))
+		if a.walk(next, anywhere, func(inst *syntax.Inst) { a.mark(follow, inst) }) {
+			a.second[class] = ^uint64(0) // that was a whole match
+		}
+		for c, ok := range follow {
+			if ok {
+				a.second[class] |= 1 << c
+			}
+		}
+	}
 }
 
 // prepareSkip finds out which bytes a match can begin with and which it can hold.
@@ -60,9 +112,10 @@ func (a *automaton) prepareSkip(tree *syntax.Regexp) {
 	}
 	a.begins, a.holds = a.bytesOf(begins), a.bytesOf(holds)
 	a.shortest = max(1, min(shortestOf(tree), 64))
-	if !slices.Contains(a.holds[:], false) {
-		a.shortest = 1
+	if a.holds[' '] {
+		a.shortest = 1 // it holds too much of any text
 	}
+	a.prepareSecond(begins)
 }
 
 // mark notes the classes that an instruction takes.
