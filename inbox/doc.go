@@ -11,4 +11,10 @@
 // Reading never holds up capturing: a reader takes the box's entries as they
 // stand, under the lock, and looks at them outside it. So entries are only ever
 // appended; a deleted one stays as a tombstone until half of them are.
+//
+// What makes a message ready to be searched (its folded text, and which bytes
+// follow each other in it) is made by the first query that asks for it, and kept
+// with the message. It counts against the budget, is not kept where it would go
+// beyond it, and is the first to go when bytes are short: a search makes no
+// message go.
 package inbox

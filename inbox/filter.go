@@ -24,7 +24,7 @@ type Filter struct {
 	Until      time.Time // inclusive; zero for none
 	After      string    // a cursor: newer than that; "" for none
 	Before     string    // a cursor: older than that; "" for none
-	Q          []Query
+	Q          []Query   // any of them, as of the other fields
 }
 
 // FilterError says what is wrong with a filter.

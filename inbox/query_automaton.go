@@ -5,24 +5,24 @@ import (
 	"regexp/syntax"
 	"slices"
 	"sort"
-	"sync"
 	"unicode"
 	"unicode/utf8"
 )
 
 // automaton runs a regular expression over many texts: it looks at each byte once,
 // and builds its states as texts lead to them. What has too many states is left to
-// package regexp, which is slower by far and takes any.
+// package regexp, which is slower by far and takes any. It is for one goroutine.
 type automaton struct {
 	prog   *syntax.Prog
 	lower  []rune     // the first rune of each class: runes that the program cannot tell apart
 	ascii  [128]uint8 // the class of a byte
 	stride int        // classes, and the end of the text
-	begins [256]bool  // the bytes that can begin a match
-	skips  bool       // a match begins with one of those
 	idles  int        // before that offset are the states in which no match has begun
 
-	mu     sync.Mutex // guards what is below
+	begins, holds [256]bool // the bytes that a match can begin with, and hold
+	second        []uint64  // for each class that it begins with, the classes that can follow; nil: any
+	shortest      int       // how many bytes it has at least; 0: it may be empty
+
 	states []state
 	next   []int32 // for each state and class: what follows; unknown, matched, or the offset of a state
 	known  map[string]int32
@@ -69,7 +69,7 @@ func newAutomaton(tree *syntax.Regexp) *automaton {
 		a.add([]uint32{uint32(prog.Start)}, previous) //nolint:gosec // few instructions
 	}
 	a.idles = len(a.next)
-	a.findBegins()
+	a.prepareSkip(tree)
 	return a
 }
 
@@ -77,9 +77,7 @@ func newAutomaton(tree *syntax.Regexp) *automaton {
 func classes(prog *syntax.Prog) []rune {
 	lower := []rune{0, '\n', '\n' + 1, '0', '9' + 1, 'A', 'Z' + 1, '_', '_' + 1, 'a', 'z' + 1}
 	for _, inst := range prog.Inst {
-		switch inst.Op { //nolint:exhaustive // the others take no rune
-		case syntax.InstRune, syntax.InstRune1, syntax.InstRuneAny, syntax.InstRuneAnyNotNL:
-		default:
+		if !takesRune(&inst) {
 			continue
 		}
 		if len(inst.Rune) == 1 {
@@ -103,6 +101,14 @@ func classes(prog *syntax.Prog) []rune {
 	return slices.Compact(lower)
 }
 
+func takesRune(inst *syntax.Inst) bool {
+	switch inst.Op { //nolint:exhaustive // the others take no rune
+	case syntax.InstRune, syntax.InstRune1, syntax.InstRuneAny, syntax.InstRuneAnyNotNL:
+		return true
+	}
+	return false
+}
+
 func (a *automaton) classOf(r rune) int {
 	return sort.Search(len(a.lower), func(i int) bool { return a.lower[i] > r }) - 1
 }
@@ -110,16 +116,12 @@ func (a *automaton) classOf(r rune) int {
 // match tells whether the expression matches somewhere in s, which is UTF-8; ok is
 // false when the automaton cannot tell.
 func (a *automaton) match(s string) (match, ok bool) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	at := a.stride // the first state
-	table := a.next
-	for i := 0; i < len(s); {
-		if a.skips && at < a.idles {
-			if i, at = a.skip(s, i, at); i == len(s) {
-				break
-			}
-		}
+	at, table := a.stride, a.next
+	i := 0
+	if a.shortest > 0 {
+		i, at = a.skip(s, i, at)
+	}
+	for i < len(s) {
 		class := 0
 		if c := s[i]; c < utf8.RuneSelf {
 			class = int(a.ascii[c])
@@ -130,11 +132,14 @@ func (a *automaton) match(s string) (match, ok bool) {
 			i += n
 		}
 		next := int(table[at+class])
-		if next <= 0 {
+		if next < a.idles { // rare, so that most bytes take one look
 			if next = a.follow(at, class); next < 0 {
 				return next == matched, next == matched
 			}
 			table = a.next
+			if next < a.idles && a.shortest > 0 {
+				i, next = a.skip(s, i, next)
+			}
 		}
 		at = next
 	}
@@ -142,52 +147,7 @@ func (a *automaton) match(s string) (match, ok bool) {
 	return next == matched, next != tooMany
 }
 
-// skip goes on to the first byte that can begin a match, from a state in which none
-// has begun.
-func (a *automaton) skip(s string, i, at int) (int, int) {
-	start := i
-	for i < len(s) && !a.begins[s[i]] {
-		i++
-	}
-	if i == start {
-		return i, at
-	}
-	switch c := s[i-1]; {
-	case c == '\n':
-		return i, a.stride * 2
-	case syntax.IsWordChar(rune(c)):
-		return i, a.stride * 3
-	}
-	return i, a.stride * 4
-}
-
-// findBegins finds out which bytes can begin a match, and whether there is always
-// one that does.
-func (a *automaton) findBegins() {
-	const anywhere = syntax.EmptyOp(0xFF)
-	ended := a.walk([]uint32{uint32(a.prog.Start)}, anywhere, func(inst *syntax.Inst) { //nolint:gosec // few instructions
-		for class, r := range a.lower {
-			if inst.MatchRune(r) {
-				a.begin(class)
-			}
-		}
-	})
-	a.skips = !ended
-}
-
-// begin notes that the runes of a class can begin a match.
-func (a *automaton) begin(class int) {
-	for c := range a.begins {
-		a.begins[c] = a.begins[c] || c < utf8.RuneSelf && int(a.ascii[c]) == class
-	}
-	if class == len(a.lower)-1 || a.lower[class+1] > utf8.RuneSelf {
-		for c := utf8.RuneSelf; c < len(a.begins); c++ {
-			a.begins[c] = true
-		}
-	}
-}
-
-// follow returns what follows a state. a.mu must be held.
+// follow returns what follows a state.
 func (a *automaton) follow(at, class int) int {
 	if next := a.next[at+class]; next != unknown {
 		return int(next)
@@ -197,7 +157,7 @@ func (a *automaton) follow(at, class int) int {
 	return int(next)
 }
 
-// step runs the program from a state over a rune of a class. a.mu must be held.
+// step runs the program from a state over a rune of a class.
 func (a *automaton) step(from state, class int) int32 {
 	r := rune(-1) // the end
 	if class < len(a.lower) {
@@ -217,7 +177,7 @@ func (a *automaton) step(from state, class int) int32 {
 }
 
 // walk goes over the instructions that take a rune and that some lead to where the
-// context is such, and tells whether they lead to the end too. a.mu must be held.
+// context is such, and tells whether they lead to the end too.
 func (a *automaton) walk(from []uint32, context syntax.EmptyOp, take func(*syntax.Inst)) (ended bool) {
 	clear(a.seen)
 	stack := slices.Clone(from)
@@ -248,7 +208,7 @@ func (a *automaton) walk(from []uint32, context syntax.EmptyOp, take func(*synta
 	return ended
 }
 
-// add returns the offset of a state, which it adds if it is new. a.mu must be held.
+// add returns the offset of a state, which it adds if it is new.
 func (a *automaton) add(at []uint32, previous rune) int32 {
 	switch { // what can be told apart of what came before
 	case previous < 0, previous == '\n':

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"regexp/syntax"
+	"sync"
 )
 
 // Bounds of the regular expressions of a query.
@@ -17,7 +18,7 @@ const (
 // of a line, which is where subject, addresses and text end.
 type pattern struct {
 	re   *regexp.Regexp
-	auto *automaton // nil when it takes too much
+	auto sync.Pool // *automaton; nil when it takes too much
 	size int
 	may  func(*searchable) bool // whether what it needs occurs; nil when that is nothing
 }
@@ -50,7 +51,7 @@ func compilePattern(source string) (*pattern, error) {
 		return nil, err
 	}
 	tree = tree.Simplify()
-	return &pattern{re, newAutomaton(tree), size, needed(tree)}, nil
+	return &pattern{re: re, auto: sync.Pool{New: func() any { return newAutomaton(tree) }}, size: size, may: needed(tree)}, nil
 }
 
 // sizeOf returns about how many instructions an expression takes.
@@ -135,8 +136,9 @@ func neededOfAny(subs []*syntax.Regexp) func(*searchable) bool {
 
 // match tells whether it matches a folded text.
 func (p *pattern) match(s string) bool {
-	if p.auto != nil {
-		if match, ok := p.auto.match(s); ok {
+	if a, _ := p.auto.Get().(*automaton); a != nil {
+		defer p.auto.Put(a)
+		if match, ok := a.match(s); ok {
 			return match
 		}
 	}

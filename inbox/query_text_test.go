@@ -103,6 +103,21 @@ func TestSearchWhileMessagesComeAndGo(t *testing.T) {
 	}
 }
 
+// TestQueryServesManySearchesAtOnce is for the race detector.
+func TestQueryServesManySearchesAtOnce(t *testing.T) {
+	t.Parallel()
+	b, q := post(), parseQuery(t, `/\d{6}/ or /(äpfel|left)\b/ -zebra`)
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			if got := found(b, q); got != "big news order" {
+				t.Errorf("found %q", got)
+			}
+		})
+	}
+	wg.Wait()
+}
+
 // boxOf fills a box with n mails of 2 KB that read like mail: words in sentences,
 // a table, a link, and a number of their own.
 func boxOf(n int) *inbox.Box {
@@ -166,6 +181,9 @@ func BenchmarkQuery10000(b *testing.B) {
 		{"regexp", `/order \d+99 received/`},
 		{"regexp digits", `/\b\d{7}\b/`},
 		{"regexp letters", `/[a-z]{30}/`},
+		{"regexp code", `/\b\d{6}\b/`},
+		{"regexp vowels", `/[aeiou]{4}\d/`},
+		{"regexp either", `/(received|shipped) \d\d|zebra/`},
 		{"regexp dots", `/order.*password.*zebra/`},
 		{"regexp any", `/.*\d\d-\d\d/`},
 		{"key", "subject:4711"},
@@ -185,5 +203,19 @@ func BenchmarkQuery10000(b *testing.B) {
 				box.List(f, 50)
 			}
 		})
+	}
+}
+
+// BenchmarkNear10000 tells why none of 10,000 mails matches a query.
+func BenchmarkNear10000(b *testing.B) {
+	box := boxOf(10_000)
+	q, err := inbox.ParseQuery("zebra subject:order")
+	if err != nil {
+		b.Fatal(err)
+	}
+	f := inbox.Filter{Q: []inbox.Query{q}}
+	box.Near(f, 20)
+	for b.Loop() {
+		box.Near(f, 20)
 	}
 }
