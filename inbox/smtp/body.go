@@ -12,7 +12,7 @@ import (
 
 const (
 	maxAhead  = 1 << 20   // bytes made room for because a client said SIZE
-	keptRoom  = 256 << 10 // bytes of room kept for the next message
+	keptRoom  = 128 << 10 // bytes of room kept for the next message
 	maxExcess = 64 << 20  // bytes beyond the limit that are read past
 )
 

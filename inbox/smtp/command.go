@@ -109,7 +109,7 @@ func (s *session) mail(arg string) error {
 		return s.say("503 5.5.1 Say EHLO first")
 	case s.inMail:
 		return s.say("503 5.5.1 MAIL has been said; RSET to start again")
-	case c.AuthRequired && s.envelope.User == "":
+	case c.AuthRequired && !s.loggedIn:
 		return s.say("530 5.7.0 Authentication required")
 	}
 	p, err := parsePath(arg, "FROM:")
@@ -183,7 +183,7 @@ func (s *session) login(user, password string) bool {
 		s.reply = reply
 		return false
 	}
-	s.envelope.User = user
+	s.envelope.User, s.loggedIn = user, true
 	return true
 }
 

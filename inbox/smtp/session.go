@@ -34,6 +34,7 @@ type session struct {
 	until  time.Time // when the session must be over
 
 	envelope   Envelope
+	loggedIn   bool
 	inMail     bool // a MAIL has been accepted
 	isUTF8     bool // and its addresses may be in UTF-8
 	inAuth     bool // the library asked for the next line
@@ -59,13 +60,15 @@ func newSession(s *server, base net.Conn) *session {
 	if s.config.Implicit {
 		conn = tls.Server(base, s.config.TLS)
 	}
-	return &session{
+	session := &session{
 		server: s, base: base, conn: conn,
-		in: bufio.NewReaderSize(conn, readAhead), out: bufio.NewWriterSize(conn, roomToSay),
+		in:       bufio.NewReaderSize(conn, readAhead),
 		until:    time.Now().Add(s.config.Session),
 		envelope: Envelope{Remote: base.RemoteAddr().String(), TLS: s.config.Implicit},
 		greets:   true,
 	}
+	session.out = bufio.NewWriterSize(sender{session}, roomToSay)
+	return session
 }
 
 // peer is the address of a client by which the library's handlers find its session.
@@ -177,7 +180,7 @@ func (s *session) readLine(limit int) (string, error) {
 // for them; what was said before it waits is sent.
 func (s *session) slice() ([]byte, error) {
 	if ahead, _ := s.in.Peek(s.in.Buffered()); bytes.IndexByte(ahead, '\n') < 0 {
-		if err := s.flush(); err != nil {
+		if err := s.out.Flush(); err != nil {
 			return nil, err
 		}
 		s.arm()
@@ -271,19 +274,21 @@ func (s *session) say(reply string) error {
 	return err
 }
 
-func (s *session) flush() error {
-	if s.out.Buffered() == 0 {
-		return nil
-	}
+// sender writes to a client, which has Config.Idle to take it.
+type sender struct{ session *session }
+
+// Write writes through TLS where it is in use.
+func (w sender) Write(p []byte) (int, error) {
+	s := w.session
 	_ = s.base.SetWriteDeadline(earlier(time.Now().Add(s.server.config.Idle), s.until.Add(time.Second)))
-	return s.out.Flush()
+	return s.conn.Write(p)
 }
 
 // Close ends the session.
 func (s *session) Close() error {
 	var err error
 	s.once.Do(func() {
-		_ = s.flush()
+		_ = s.out.Flush()
 		err = s.conn.Close()
 		s.server.over(s)
 	})

@@ -24,7 +24,7 @@ func (s *session) startTLS() error {
 		return s.say("502 5.5.1 STARTTLS is not offered")
 	case s.envelope.TLS:
 		return s.say("503 5.5.1 TLS is in use")
-	case s.inMail || s.envelope.User != "":
+	case s.inMail || s.loggedIn:
 		return s.say("503 5.5.1 STARTTLS comes before AUTH and MAIL")
 	case s.in.Buffered() > 0:
 		s.ended = true
@@ -32,7 +32,7 @@ func (s *session) startTLS() error {
 	}
 	err := s.say("220 2.0.0 Ready to start TLS")
 	if err == nil {
-		err = s.flush()
+		err = s.out.Flush()
 	}
 	if err != nil {
 		return err
@@ -42,7 +42,7 @@ func (s *session) startTLS() error {
 		s.ended = true
 		return err
 	}
-	s.in, s.out = bufio.NewReaderSize(s.conn, readAhead), bufio.NewWriterSize(s.conn, roomToSay)
+	s.in = bufio.NewReaderSize(s.conn, readAhead)
 	s.envelope = Envelope{Remote: s.envelope.Remote, TLS: true}
 	return nil
 }
