@@ -52,6 +52,7 @@ func TestAuth(t *testing.T) {
 	c.want(b64("plunk"), "334 ")
 	c.want(b64("sk_test"), "235 2.7.0")
 	c.want("AUTH LOGIN", "503")
+	c.want(b64("sk_test"), "500")
 	c.begin()
 	c.want("x\r\n.", "250")
 	m := r.only(t)

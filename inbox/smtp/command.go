@@ -45,11 +45,19 @@ func (s *session) command(line string) error {
 	return s.pass(verb)
 }
 
-// record writes a command into the transcript, passwords masked.
+// record writes a command into the transcript, passwords masked: those beside AUTH,
+// and those that are sent after it although no one asks.
 func (s *session) record(verb, line string) {
-	if verb == "AUTH" {
+	switch verb {
+	case "AUTH":
+		s.triedAuth = true
 		if fields := strings.Fields(line); len(fields) > 2 {
 			line = fields[0] + " " + fields[1] + " ***"
+		}
+	case "EHLO", "HELO", "MAIL", "RCPT", "DATA", "RSET", "NOOP", "QUIT", "HELP", "VRFY", "EXPN", "STARTTLS":
+	default:
+		if s.triedAuth {
+			line = "***"
 		}
 	}
 	s.transcript.add("C: ", line)

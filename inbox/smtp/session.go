@@ -34,6 +34,7 @@ type session struct {
 	until  time.Time // when the session must be over
 
 	envelope   Envelope
+	triedAuth  bool
 	loggedIn   bool
 	inMail     bool // a MAIL has been accepted
 	isUTF8     bool // and its addresses may be in UTF-8
