@@ -133,12 +133,12 @@ func envelopeOf(r inbox.Record) *envelopeOut {
 }
 
 func fullMessage(r inbox.Record) *messageOut {
-	files := r.Files()
+	files, links := r.Files(), r.Links()
 	m := &messageOut{
 		summary: summaryOut(r), Text: r.Text(), Envelope: envelopeOf(r),
 		Headers: []headerOut{}, Recipients: addressesOut(r.To), ReplyTo: addressesOut(r.Replies()), Cc: addressesOut(r.Copies()),
 		Attachments: make([]attachmentOut, len(files)),
-		Links:       linksOut(r), Codes: codesOut(r), Unsubscribe: unsubscribeOf(r),
+		Links:       linksOut(links), Codes: codesOut(r), Unsubscribe: unsubscribeOf(r.Unsubscribe(links)),
 		Warnings: append([]string{}, r.Notes()...),
 		Feedback: make([]feedbackOut, len(r.Feedback)),
 		Forward:  forwardOf(r.Forward),
