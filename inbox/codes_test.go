@@ -142,7 +142,7 @@ func checkReading(t *testing.T, m *inbox.Message) {
 	for _, l := range links {
 		checkLink(t, l)
 	}
-	if u := m.Unsubscribe(); !utf8.ValidString(u.Header + u.Link) {
+	if u := m.Unsubscribe(m.Links()); !utf8.ValidString(u.Header + u.Link) {
 		t.Errorf("%+v", u)
 	}
 }

@@ -73,7 +73,7 @@ func TestMailsAreReadAsAPersonReadsThem(t *testing.T) {
 		t.Run(strings.TrimSuffix(filepath.Base(path), ".txt"), func(t *testing.T) {
 			t.Parallel()
 			m, want := readMail(t, path)
-			got := wanted{Unsubscribe: m.Unsubscribe()}
+			got := wanted{Unsubscribe: m.Unsubscribe(m.Links())}
 			codes := m.Codes()
 			for _, c := range codes {
 				got.Codes = append(got.Codes, c.Code)

@@ -135,7 +135,7 @@ func TestUnsubscribeReadsTheHeader(t *testing.T) {
 		{"<javascript:alert(1)>, nonsense, <", "List-Unsubscribe=One-Click", inbox.Unsubscribe{}},
 	} {
 		m := &inbox.Message{Headers: []inbox.Field{{Name: "list-unsubscribe", Value: test.list}, {Name: "List-Unsubscribe-Post", Value: test.post}}}
-		if got := m.Unsubscribe(); got != test.want {
+		if got := m.Unsubscribe(m.Links()); got != test.want {
 			t.Errorf("%q %q: got %+v, want %+v", test.list, test.post, got, test.want)
 		}
 	}

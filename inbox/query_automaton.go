@@ -26,6 +26,7 @@ type automaton struct {
 	states []state
 	next   []int32 // for each state and class: what follows; unknown, matched, or the offset of a state
 	known  map[string]int32
+	held   int    // instructions in the states
 	seen   []bool // scratch, of each instruction
 }
 
@@ -45,7 +46,8 @@ const (
 // Bounds of an automaton.
 const (
 	maxClasses = 200
-	maxTable   = 1 << 18
+	maxTable   = 1 << 18 // of the transitions
+	maxStates  = 1 << 16 // instructions in all states
 )
 
 // newAutomaton returns an automaton; nil when the program tells too many runes
@@ -225,9 +227,10 @@ func (a *automaton) add(at []uint32, previous rune) int32 {
 		return offset
 	}
 	offset := len(a.next)
-	if offset+a.stride > maxTable {
+	if offset+a.stride > maxTable || a.held+len(at) > maxStates {
 		return tooMany
 	}
+	a.held += len(at)
 	a.states = append(a.states, state{at, previous})
 	a.next = append(a.next, make([]int32, a.stride)...)
 	a.known[string(key)] = int32(offset) //nolint:gosec // below maxTable

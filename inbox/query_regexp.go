@@ -10,7 +10,7 @@ import (
 
 // Bounds of the regular expressions of a query.
 const (
-	maxPattern = 5000 // instructions, of all together
+	maxPattern = 1000 // instructions, of all together
 	maxSource  = 1000 // bytes of each
 )
 
@@ -56,12 +56,15 @@ func compilePattern(source string) (*pattern, error) {
 
 // sizeOf returns about how many instructions an expression takes.
 func sizeOf(re *syntax.Regexp) int {
-	n := 1 + len(re.Rune)
+	n := 1
+	if re.Op == syntax.OpLiteral {
+		n = len(re.Rune)
+	}
 	for _, sub := range re.Sub {
 		n += sizeOf(sub)
 	}
 	if re.Op == syntax.OpRepeat {
-		n *= max(1, re.Min, re.Max)
+		n = 1 + (n-1)*max(1, re.Min, re.Max)
 	}
 	return min(n, maxPattern+1)
 }

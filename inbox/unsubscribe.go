@@ -12,13 +12,13 @@ type Unsubscribe struct {
 	OneClick bool   // whether a POST to Header is enough (RFC 8058)
 }
 
-// Unsubscribe returns how to unsubscribe.
-func (m *Message) Unsubscribe() Unsubscribe {
+// Unsubscribe returns how to unsubscribe. links are those of the message.
+func (m *Message) Unsubscribe(links []Link) Unsubscribe {
 	var u Unsubscribe
 	u.Header = listUnsubscribe(m.header("List-Unsubscribe"))
 	post := strings.Join(strings.Fields(m.header("List-Unsubscribe-Post")), "")
 	u.OneClick = strings.EqualFold(post, "List-Unsubscribe=One-Click") && oneClick(u.Header)
-	for _, l := range m.Links() {
+	for _, l := range links {
 		if l.Purpose == forUnsubscribe {
 			u.Link = l.Href
 			break

@@ -13,7 +13,7 @@ func (b *Box) Wait(ctx context.Context, f Filter, count int) ([]Record, string, 
 	m := f.ready()
 	var found []Record
 	looked := m.after // up to where the box was looked at
-	for {
+	for ended := false; ; {
 		entries, seq, more, closed := b.watch()
 		found = refresh(found)
 		from, _ := slices.BinarySearchFunc(entries, looked+1, func(e *entry, seq uint64) int { return cmp.Compare(e.seq, seq) })
@@ -31,10 +31,13 @@ func (b *Box) Wait(ctx context.Context, f Filter, count int) ([]Record, string, 
 		if closed {
 			return nil, CursorOf(seq), ErrClosed
 		}
+		if ended {
+			return nil, CursorOf(seq), ctx.Err()
+		}
 		select {
 		case <-more:
 		case <-ctx.Done():
-			return nil, CursorOf(seq), ctx.Err()
+			ended = true // a last look: what came at the same moment counts
 		}
 	}
 }

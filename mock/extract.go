@@ -31,16 +31,15 @@ type unsubscribeOut struct {
 	OneClick bool    `json:"oneClick"`
 }
 
-func linksOut(r inbox.Record) []linkOut {
-	return append([]linkOut{}, mapped(r.Links(), func(l inbox.Link) linkOut { return linkOut(l) })...)
+func linksOut(links []inbox.Link) []linkOut {
+	return append([]linkOut{}, mapped(links, func(l inbox.Link) linkOut { return linkOut(l) })...)
 }
 
 func codesOut(r inbox.Record) []codeOut {
 	return append([]codeOut{}, mapped(r.Codes(), func(c inbox.Code) codeOut { return codeOut(c) })...)
 }
 
-func unsubscribeOf(r inbox.Record) unsubscribeOut {
-	u := r.Unsubscribe()
+func unsubscribeOf(u inbox.Unsubscribe) unsubscribeOut {
 	return unsubscribeOut{given(u.Header), given(u.Link), u.OneClick}
 }
 

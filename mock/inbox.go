@@ -133,12 +133,12 @@ func envelopeOf(r inbox.Record) *envelopeOut {
 }
 
 func fullMessage(r inbox.Record) *messageOut {
-	files := r.Files()
+	files, links := r.Files(), r.Links()
 	m := &messageOut{
 		summary: summaryOut(r), Text: r.Text(), Envelope: envelopeOf(r),
 		Headers: []headerOut{}, Recipients: addressesOut(r.To), ReplyTo: addressesOut(r.Replies()), Cc: addressesOut(r.Copies()),
 		Attachments: make([]attachmentOut, len(files)),
-		Links:       linksOut(r), Codes: codesOut(r), Unsubscribe: unsubscribeOf(r),
+		Links:       linksOut(links), Codes: codesOut(r), Unsubscribe: unsubscribeOf(r.Unsubscribe(links)),
 		Warnings: append([]string{}, r.Notes()...),
 		Feedback: make([]feedbackOut, len(r.Feedback)),
 		Forward:  forwardOf(r.Forward),
@@ -191,6 +191,9 @@ var filterNames = []string{ //nolint:gochecknoglobals // a constant
 	"to", "from", "subject", "kind", "contact", "campaign", "automation", "event", "request", "since", "until", "after", "before", "q",
 }
 
+// maxQueries is how many queries a filter may have.
+const maxQueries = 10
+
 // filterOf reads the filter of a call.
 func filterOf(c call) (inbox.Filter, error) {
 	list := func(name string) []string { return param[[]string](c, name) }
@@ -204,6 +207,9 @@ func filterOf(c call) (inbox.Filter, error) {
 	}
 	f.Since, _ = time.Parse(time.RFC3339, param[string](c, "since")) // the document's format checked them
 	f.Until, _ = time.Parse(time.RFC3339, param[string](c, "until"))
+	if n := len(list("q")); n > maxQueries {
+		return f, unprocessable(fmt.Sprintf("q: may be given %d times, not %d", maxQueries, n))
+	}
 	for _, text := range list("q") {
 		q, err := inbox.ParseQuery(text)
 		if err != nil {

@@ -326,10 +326,10 @@ func (ws *worlds) keepWithinBytes() {
 		name, what, most := ws.fattest()
 		// A little more than needed, so that not every call has to look around.
 		n := most.DropOldest(over + ws.config.Limits.Bytes/100)
-		ws.config.Log.Warn("dropped: all projects together hold too many bytes", "project", name, what, n, "limit", "--max-bytes")
-		if n == 0 {
+		if n == 0 { // at the most, what was made to search quickly went
 			return
 		}
+		ws.config.Log.Warn("dropped: all projects together hold too many bytes", "project", name, what, n, "limit", "--max-bytes")
 	}
 }
 
