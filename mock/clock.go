@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/plunkmock/plunkmock/mock/internal/duration"
-
 	"github.com/plunkmock/plunkmock/mock/internal/plunk"
 )
 

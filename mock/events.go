@@ -61,8 +61,8 @@ const eventsAtOnce = 8
 // follower goes over all events of a project, or those of its inbox alone.
 type follower struct {
 	world   *world
-	acts    uint64            // up to where those were told
-	mails   *inbox.Follower   //
+	acts    uint64 // up to where those were told
+	mails   *inbox.Follower
 	calls   *journal.Follower // nil: of no interest
 	pending [3][]happening    // of each sort, taken out and not told yet
 	missed  int

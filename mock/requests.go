@@ -191,14 +191,14 @@ func (s *Server) getRequest(c call, _ none) (requestResponse, error) {
 	return requestResponse{}, &problem{status: http.StatusNotFound, message: message}
 }
 
-// readExpectation reads what a verification expects. Its fields were checked but
-// for what the store of names knows.
+// expectation is what a verification expects, and the body that said so.
 type expectation struct {
 	journal.Expectation
 
 	asked fields
 }
 
+// readExpectation reads a body that was checked, but for the names of operations.
 func readExpectation(f fields) expectation {
 	x := expectation{asked: f}
 	x.Filter = readCallFilter(f)

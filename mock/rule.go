@@ -7,9 +7,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/plunkmock/plunkmock/mock/internal/duration"
-
 	"github.com/plunkmock/plunkmock/mock/internal/contract"
+	"github.com/plunkmock/plunkmock/mock/internal/duration"
 	"github.com/plunkmock/plunkmock/mock/internal/fault"
 )
 

@@ -8,10 +8,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/plunkmock/plunkmock/mock/internal/duration"
-
 	"github.com/plunkmock/plunkmock/inbox"
 	"github.com/plunkmock/plunkmock/mock/internal/contract"
+	"github.com/plunkmock/plunkmock/mock/internal/duration"
 	"github.com/plunkmock/plunkmock/mock/internal/plunk"
 )
 

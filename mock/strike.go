@@ -1,7 +1,9 @@
 package mock
 
 import (
+	"cmp"
 	"fmt"
+	"math"
 	"net/http"
 	"slices"
 	"strconv"
@@ -151,13 +153,13 @@ const (
 // instead returns the error that the step puts into the place of the answer; nil
 // when the answer is the real one.
 func (x *exchange) instead() error {
-	do, h := x.strike.Do, x.w.Header()
-	if x.strike.Quota != nil {
-		return x.tooMany(x.strike.Quota)
+	do := x.strike.Do
+	status, retry := do.Status, seconds(do.RetryAfter)
+	if x.strike.Quota != nil { // a rate limit refuses
+		status, retry = http.StatusTooManyRequests, seconds(x.quota.Retry)
 	}
-	retry := seconds(do.RetryAfter)
-	message := reason(do.Status)
-	switch do.Status {
+	message := reason(status)
+	switch status {
 	case 0:
 		return nil
 	case http.StatusUnauthorized:
@@ -166,31 +168,24 @@ func (x *exchange) instead() error {
 		message = msgInvalidBody
 	case http.StatusTooManyRequests:
 		retry = max(1, retry)
-		sustained, burst := usualLimit(x.op.ID)
-		h.Set("RateLimit-Limit", strconv.Itoa(burst))
-		h.Set("RateLimit-Remaining", "0")
-		h.Set("RateLimit-Reset", strconv.Itoa(retry))
-		message = fmt.Sprintf(msgTooMany, strconv.Itoa(sustained), burst, retry)
+		if x.strike.Quota == nil { // played, as the hosted API would have it
+			x.quota = &fault.Quota{Limit: usualLimit(x.op.ID), Reset: time.Duration(retry) * time.Second}
+		}
+		message = fmt.Sprintf(msgTooMany, sustained(x.quota.Limit), x.quota.Limit.Burst, retry)
 	}
 	if retry > 0 {
-		h.Set("Retry-After", strconv.Itoa(retry))
+		x.w.Header().Set("Retry-After", strconv.Itoa(retry))
 	}
-	if do.Message != "" {
-		message = do.Message
-	}
-	return &problem{status: do.Status, message: message, meant: true}
+	return &problem{status: status, message: cmp.Or(do.Message, message), meant: true}
 }
 
-// tooMany is the 429 of a rate limit.
-func (x *exchange) tooMany(q *fault.Quota) error {
-	retry := max(1, seconds(q.Retry))
-	x.w.Header().Set("Retry-After", strconv.Itoa(retry))
-	sustained := strconv.FormatFloat(float64(q.Limit.Requests)/q.Limit.Per.Seconds(), 'g', 3, 64)
-	message := fmt.Sprintf(msgTooMany, sustained, q.Limit.Burst, retry)
-	if x.strike.Do.Message != "" {
-		message = x.strike.Do.Message
+// sustained writes how many calls a limit lets through each second.
+func sustained(l fault.Limit) string {
+	rate := float64(l.Requests) / l.Per.Seconds()
+	if rate < 1 {
+		return strconv.FormatFloat(rate, 'g', 2, 64)
 	}
-	return &problem{status: http.StatusTooManyRequests, message: message, meant: true}
+	return strconv.FormatFloat(math.Round(100*rate)/100, 'f', -1, 64)
 }
 
 // setQuota tells what a rate limit leaves.
@@ -203,16 +198,15 @@ func setQuota(h http.Header, q *fault.Quota) {
 // seconds rounds up: whoever comes back then must not be too early.
 func seconds(d time.Duration) int { return int((d + time.Second - 1) / time.Second) }
 
-// usualLimit is how much the hosted API lets through: so many a second, so many at
-// once (contract F8).
-func usualLimit(operation string) (sustained, burst int) {
+// usualLimit is how much the hosted API lets through (contract F8).
+func usualLimit(operation string) fault.Limit {
 	switch operation {
 	case "sendEmail":
-		return 20, 50
+		return fault.Limit{Requests: 20, Per: time.Second, Burst: 50}
 	case "trackEvent":
-		return 100, 200
+		return fault.Limit{Requests: 100, Per: time.Second, Burst: 200}
 	}
-	return 50, 100
+	return fault.Limit{Requests: 50, Per: time.Second, Burst: 100}
 }
 
 // addresses returns whom the call is about: recipients, or the contact. It reads

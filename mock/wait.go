@@ -9,9 +9,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/plunkmock/plunkmock/mock/internal/duration"
-
 	"github.com/plunkmock/plunkmock/inbox"
+	"github.com/plunkmock/plunkmock/mock/internal/duration"
 	"github.com/plunkmock/plunkmock/mock/internal/plunk"
 )
 
