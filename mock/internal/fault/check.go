@@ -119,9 +119,9 @@ func (r *Rule) checkMatch(f *flaws, known []Operation) {
 	if len(r.Email) > maxPattern {
 		f.add("email", "must be at most %d bytes long, not %d", maxPattern, len(r.Email))
 	}
-	for at, pattern := range map[string]string{"email": r.Email, "path": r.Path} {
-		if n := strings.Count(pattern, "*"); n > maxStars {
-			f.add(at, "must have at most %d *, not %d", maxStars, n)
+	for _, p := range [][2]string{{"path", r.Path}, {"email", r.Email}} {
+		if n := strings.Count(p[1], "*"); n > maxStars {
+			f.add(p[0], "must have at most %d *, not %d", maxStars, n)
 		}
 	}
 }
