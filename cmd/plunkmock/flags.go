@@ -152,7 +152,7 @@ func (s *settings) check() error {
 // help prints what the command can do.
 func help(_ []string, stdout io.Writer) error {
 	var b strings.Builder
-	b.WriteString(`plunkmock is Plunk's email API on your own machine. No mail ever leaves.
+	b.WriteString(`plunkmock is Plunk's email API on your own machine. No mail leaves it, unless --forward says where to.
 
 Usage:
   plunkmock [serve] [flags]          run the server

@@ -1,5 +1,5 @@
 // Command plunkmock is Plunk's email API in one process on your own machine: no
-// account, no network, and no mail ever leaves.
+// account, no network, and no mail leaves it, unless --forward says where to.
 //
 // See plunkmock help, and the README.
 package main
