@@ -6,17 +6,6 @@ import (
 	"sync"
 )
 
-// Envelope is the SMTP session that brought a message.
-type Envelope struct {
-	MailFrom   string
-	RcptTo     []string
-	Params     string // what stood beside the sender in MAIL FROM, such as SIZE=512
-	EHLO       string // the name that the client gave
-	TLS        bool
-	User       string   // who logged in; "" when no one did
-	Transcript []string // the lines of both sides, those of the client with > before them
-}
-
 // Content is what the bytes of a message say.
 type Content struct {
 	Header      []Field // decoded, in order

@@ -2,6 +2,7 @@ package smtp_test
 
 import (
 	"bufio"
+	"context"
 	"crypto/tls"
 	"encoding/base64"
 	"errors"
@@ -10,23 +11,24 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/plunkmock/plunkmock/inbox"
 	"github.com/plunkmock/plunkmock/inbox/smtp"
 )
 
-func logins(user, password string) error {
+func logins(_ context.Context, _ inbox.Envelope, user, password string) (account string, err error) {
 	switch {
 	case user == "drop":
-		return smtp.ErrDrop
+		return "", inbox.ErrDrop
 	case user == "slow":
-		return &smtp.Refusal{Code: 454, Enhanced: "4.7.0", Text: "later, at 100%"}
+		return "", &inbox.Refusal{Code: 454, Enhanced: "4.7.0", Text: "later, at 100%"}
 	case user == "panic":
 		panic("at the log-in")
 	case user != "plunk":
-		return errors.New("Invalid username")
+		return "", errors.New("Invalid username")
 	case password != "sk_test":
-		return errors.New("Invalid API key %d\r\n250 ok")
+		return "", errors.New("Invalid API key %d\r\n250 ok")
 	}
-	return nil
+	return "test", nil
 }
 
 func b64(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
@@ -56,7 +58,7 @@ func TestAuth(t *testing.T) {
 	c.begin()
 	c.want("x\r\n.", "250")
 	m := r.only(t)
-	if m.User != "plunk" {
+	if m.User != "plunk" || m.Account != "test" {
 		t.Errorf("%+v", m)
 	}
 	for _, secret := range []string{"sk_test", b64("sk_test"), b64("\x00plunk\x00no")} {

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/plunkmock/plunkmock/inbox"
 )
 
 const (
@@ -78,11 +80,9 @@ func (s *session) handOver() (reply string) {
 		return tooBig(s.server.config.MaxSize).Error()
 	}
 	var id string
-	reply, ok := s.ask("message", func() (err error) {
+	reply, ok := s.ask(string(inbox.AfterData), func() (err error) {
 		if deliver := s.server.config.Deliver; deliver != nil {
-			e := s.snapshot()
-			e.Transcript = s.transcript.lines()
-			id, err = deliver(s.server.delivery, e, bytes.Clone(s.body))
+			id, err = deliver(s.server.delivery, s.arrival())
 		}
 		return err
 	})
@@ -90,15 +90,18 @@ func (s *session) handOver() (reply string) {
 		return reply
 	}
 	s.transcript.rewind()
-	return strings.TrimSuffix("250 2.0.0 Ok: queued as "+oneLine(id), " as ")
+	return strings.TrimSuffix("250 2.0.0 Ok: queued as "+inbox.OneReply(id), " as ")
 }
 
-// call asks a callback that may be nil.
-func call(fn func(Envelope) error, e Envelope) error {
-	if fn == nil {
-		return nil
+// arrival makes a message of the body, for someone to keep.
+func (s *session) arrival() inbox.Arrival {
+	e := s.envelope
+	e.Transcript = s.transcript.lines()
+	a := inbox.Arrival{Source: &inbox.Source{Bytes: bytes.Clone(s.body), Envelope: e, Read: Read}}
+	if a.From, a.Subject = head(a.Source.Bytes); a.From.Address == "" {
+		a.From.Address = e.MailFrom
 	}
-	return fn(e)
+	return a
 }
 
 // errPanic is what a callback that panicked comes to.
@@ -107,11 +110,11 @@ var errPanic = errors.New("panic")
 // ask runs a callback. Unless it agrees, reply is the answer to the client.
 func (s *session) ask(stage string, fn func() error) (reply string, ok bool) {
 	err := s.try(stage, fn)
-	refusal, isRefusal := errors.AsType[*Refusal](err)
+	refusal, isRefusal := errors.AsType[*inbox.Refusal](err)
 	switch {
 	case err == nil:
 		return "", true
-	case errors.Is(err, ErrDrop):
+	case errors.Is(err, inbox.ErrDrop):
 		s.ended, s.muted = true, true
 		return "", false
 	case isRefusal:

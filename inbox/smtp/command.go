@@ -2,10 +2,11 @@ package smtp
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/plunkmock/plunkmock/inbox"
 )
 
 // command answers a command, or puts it before the library in a form of its own.
@@ -129,7 +130,7 @@ func (s *session) mail(arg string) error {
 	}
 	e := s.envelope
 	e.MailFrom, e.Params = p.address, p.text
-	if reply, ok := s.ask("MAIL", func() error { return call(c.Sender, e) }); !ok {
+	if reply, ok := s.check(inbox.AtMail, e); !ok {
 		return s.say(reply)
 	}
 	s.envelope, s.inMail, s.isUTF8, s.size = e, true, p.isUTF8(), p.size
@@ -154,12 +155,12 @@ func (s *session) rcpt(arg string) error {
 	if err != nil {
 		return s.say(err.Error())
 	}
-	if c.Recipient != nil {
-		if reply, ok := s.ask("RCPT", func() error { return c.Recipient(s.snapshot(), p.address) }); !ok {
-			return s.say(reply)
-		}
+	asked := *e
+	asked.RcptTo, asked.RcptParams = append(e.RcptTo, p.address), append(e.RcptParams, p.text)
+	if reply, ok := s.check(inbox.AtRcpt, asked); !ok {
+		return s.say(reply)
 	}
-	e.RcptTo, e.RcptParams = append(e.RcptTo, p.address), append(e.RcptParams, p.text)
+	*e = asked
 	return s.pass("RCPT TO:<recipient>")
 }
 
@@ -170,19 +171,17 @@ func (s *session) data() error {
 	case len(s.envelope.RcptTo) == 0:
 		return s.say("503 5.5.1 No recipient was accepted; say RCPT first")
 	}
-	if c := s.server.config.Data; c != nil {
-		if reply, ok := s.ask("DATA", func() error { return c(s.snapshot()) }); !ok {
-			return s.say(reply)
-		}
+	if reply, ok := s.check(inbox.AtData, s.envelope); !ok {
+		return s.say(reply)
 	}
 	return s.pass("DATA")
 }
 
 // login decides on a name and a password that the library has read.
 func (s *session) login(user, password string) bool {
-	var err error
-	reply, ok := s.ask("AUTH", func() error {
-		if err = s.server.config.Auth(user, password); err != nil {
+	var account string
+	reply, ok := s.ask("AUTH", func() (err error) {
+		if account, err = s.server.config.Auth(s.server.serving, s.envelope, user, password); err != nil {
 			err = denied(err)
 		}
 		return err
@@ -191,15 +190,17 @@ func (s *session) login(user, password string) bool {
 		s.reply = reply
 		return false
 	}
-	s.envelope.User, s.loggedIn = user, true
+	s.envelope.User, s.envelope.Account, s.loggedIn = user, account, true
 	return true
 }
 
-// snapshot returns the envelope for a callback to keep.
-func (s *session) snapshot() Envelope {
-	e := s.envelope
-	e.RcptTo, e.RcptParams = slices.Clone(e.RcptTo), slices.Clone(e.RcptParams)
-	return e
+// check asks whether the session may go on. Unless it may, reply is the answer.
+func (s *session) check(at inbox.Stage, e inbox.Envelope) (reply string, ok bool) {
+	check := s.server.config.Check
+	if check == nil {
+		return "", true
+	}
+	return s.ask(string(at), func() error { return check(s.server.serving, at, e) })
 }
 
 // problemOf tells what is wrong with the bytes of a command; "" for nothing.

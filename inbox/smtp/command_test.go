@@ -6,13 +6,14 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/plunkmock/plunkmock/inbox"
 	"github.com/plunkmock/plunkmock/inbox/smtp"
 )
 
 func TestEHLOAnnounces(t *testing.T) {
 	t.Parallel()
 	server, _ := certificate(t)
-	r := start(t, smtp.Config{Hostname: "mx.test", TLS: server, Auth: func(string, string) error { return nil }})
+	r := start(t, smtp.Config{Hostname: "mx.test", TLS: server, Auth: logins})
 	c := r.dial(t)
 	got := c.want("EHLO %s%d.test", "250")
 	want := "250-mx.test greets %s%d.test|250-PIPELINING|250-8BITMIME|250-SMTPUTF8|250-SIZE 25000000|250-ENHANCEDSTATUSCODES|250-STARTTLS|250 AUTH PLAIN LOGIN"
@@ -110,7 +111,7 @@ func TestCommands(t *testing.T) {
 	c.gone()
 	m := r.only(t)
 	m.Transcript = nil
-	want := smtp.Envelope{
+	want := inbox.Envelope{
 		MailFrom: "a@b.test", Params: "AUTH=<> RET=hdrs ENVID=q+3D1 SIZE=12 BODY=7bit", EHLO: "again", Remote: c.LocalAddr().String(),
 		RcptTo: []string{`"a>b"@x.test`, "a@[127.0.0.1]", "Postmaster"}, RcptParams: []string{"NOTIFY=SUCCESS,delay ORCPT=rfc822;a@b", "", ""},
 	}

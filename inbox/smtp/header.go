@@ -16,9 +16,9 @@ const (
 	maxFields = 1000
 )
 
-// Head tells who a message is from and what its subject is, without looking at its
+// head tells who a message is from and what its subject is, without looking at its
 // body.
-func Head(source []byte) (from inbox.Address, subject string) {
+func head(source []byte) (from inbox.Address, subject string) {
 	fields := header(source)
 	if list := addresses(fields, "From"); len(list) > 0 {
 		from = list[0]

@@ -2,52 +2,24 @@ package smtp
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/plunkmock/plunkmock/inbox"
 )
 
 const codeClosing = 421 // the session is over
 
-// ErrDrop closes the connection without an answer when a callback returns it.
-var ErrDrop = errors.New("smtp: connection dropped")
-
-// Refusal is an error that becomes exactly this reply. After a 421 the session is
-// over.
-type Refusal struct {
-	Code     int    // 400–599
-	Enhanced string // such as 5.7.1; may be empty
-	Text     string
+func refuse(code int, enhanced, text string) error {
+	return &inbox.Refusal{Code: code, Enhanced: enhanced, Text: text}
 }
-
-// Error returns the line of the reply.
-func (r *Refusal) Error() string {
-	code := r.Code
-	if code < 400 || code > 599 {
-		code = 451
-	}
-	return strings.TrimRight(fmt.Sprintf("%d %s", code, strings.TrimLeft(oneLine(r.Enhanced+" "+r.Text), " ")), " ")
-}
-
-func refuse(code int, enhanced, text string) error { return &Refusal{code, enhanced, text} }
 
 // denied makes the reply to a log-in that failed.
 func denied(err error) error {
-	if _, ok := errors.AsType[*Refusal](err); ok || errors.Is(err, ErrDrop) {
+	if _, ok := errors.AsType[*inbox.Refusal](err); ok || errors.Is(err, inbox.ErrDrop) {
 		return err
 	}
-	return &Refusal{535, "5.7.8", err.Error()}
-}
-
-// oneLine makes a text fit into a reply.
-func oneLine(text string) string {
-	text = strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7F {
-			return ' '
-		}
-		return r
-	}, text)
-	return text[:min(len(text), 480)]
+	return refuse(535, "5.7.8", err.Error())
 }
 
 const maxTranscript = 64 << 10 // bytes

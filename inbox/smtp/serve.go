@@ -13,10 +13,15 @@ import (
 	"time"
 
 	"github.com/mhale/smtpd"
+
+	"github.com/plunkmock/plunkmock/inbox"
 )
 
 // Config says how to serve. Callbacks that are nil agree to everything. They may run
-// for many sessions at once; one that panics ends its session with a 421.
+// for many sessions at once; one that panics ends its session with a 421. An error is
+// an [inbox.Refusal], which is the reply, [inbox.ErrDrop], which closes the connection
+// without one, or a fault of this side: a 451. The context of all but Deliver ends when
+// serving does.
 type Config struct {
 	Hostname      string        // in the greeting; "" means localhost
 	MaxSize       int64         // bytes of a message; 0 means 25,000,000
@@ -30,27 +35,16 @@ type Config struct {
 	Implicit     bool        // TLS from the first byte; needs TLS
 	AuthRequired bool        // no mail of those who have not logged in; needs Auth
 
-	Connect   func(e Envelope) error                                                    // before the greeting
-	Auth      func(user, password string) error                                         // nil: no AUTH. The text of an error is that of the 535
-	Sender    func(e Envelope) error                                                    // at MAIL, with MailFrom and Params set
-	Recipient func(e Envelope, to string) error                                         // at RCPT; RcptTo holds those before
-	Data      func(e Envelope) error                                                    // at DATA
-	Deliver   func(ctx context.Context, e Envelope, data []byte) (id string, err error) // after the end of the message; data is its to keep
+	// Auth decides on a log-in, and tells whose mail the session brings. The text of an
+	// error is that of the 535. nil: no AUTH.
+	Auth func(ctx context.Context, e inbox.Envelope, user, password string) (account string, err error)
+	// Check decides whether a session may go on, at each stage but the last. The
+	// envelope is its to look at, not to keep.
+	Check func(ctx context.Context, at inbox.Stage, e inbox.Envelope) error
+	// Deliver takes a message, which is its to keep.
+	Deliver func(ctx context.Context, m inbox.Arrival) (id string, err error)
 
 	Log *slog.Logger // nil: nothing is logged
-}
-
-// Envelope is what a client says around a message.
-type Envelope struct {
-	MailFrom   string // "" for the null sender
-	RcptTo     []string
-	Params     string   // beside the sender in MAIL FROM, such as SIZE=1000 BODY=8BITMIME
-	RcptParams []string // beside each recipient in RCPT TO
-	EHLO       string
-	TLS        bool
-	User       string // "" when no one logged in
-	Remote     string // address and port
-	Transcript []string
 }
 
 // Serve answers clients that come to l until ctx ends. Then it closes l, sends those
@@ -65,7 +59,7 @@ func Serve(ctx context.Context, l net.Listener, c Config) error {
 	if c.TLS == nil && c.Implicit || c.Auth == nil && c.AuthRequired {
 		return errors.New("smtp: Implicit needs TLS, and AuthRequired needs Auth")
 	}
-	s := &server{Listener: l, config: c, sessions: map[*session]struct{}{}, stopping: make(chan struct{})}
+	s := &server{Listener: l, config: c, serving: ctx, sessions: map[*session]struct{}{}, stopping: make(chan struct{})}
 	var cancel context.CancelFunc
 	s.delivery, cancel = context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
@@ -113,6 +107,7 @@ func (c Config) withDefaults() Config {
 type server struct {
 	net.Listener
 	config   Config
+	serving  context.Context //nolint:containedctx // of the callbacks: the server's own life
 	delivery context.Context // of Deliver: it outlives that of Serve by Config.Drain
 	stopping chan struct{}
 	once     sync.Once

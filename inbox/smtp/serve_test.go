@@ -13,12 +13,17 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/plunkmock/plunkmock/inbox"
 	"github.com/plunkmock/plunkmock/inbox/smtp"
 )
 
 // mail is one that was delivered.
 type mail struct {
-	smtp.Envelope
+	inbox.Envelope
+	inbox.Arrival
+
 	data string
 }
 
@@ -31,10 +36,10 @@ type relay struct {
 	mails []mail
 }
 
-func (r *relay) deliver(_ context.Context, e smtp.Envelope, data []byte) (string, error) {
+func (r *relay) deliver(_ context.Context, m inbox.Arrival) (string, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.mails = append(r.mails, mail{e, string(data)})
+	r.mails = append(r.mails, mail{m.Source.Envelope, m, string(m.Source.Bytes)})
 	return fmt.Sprintf("m%d", len(r.mails)), nil
 }
 
@@ -201,5 +206,23 @@ func settles(t *testing.T, before int) {
 			buf := make([]byte, 1<<20)
 			t.Fatalf("%d goroutines, want %d:\n%s", runtime.NumGoroutine(), before, buf[:runtime.Stack(buf, true)])
 		}
+	}
+}
+
+// Who a message is from and what it is about is known before its body is read.
+func TestHeadOfAMessage(t *testing.T) {
+	t.Parallel()
+	r := start(t, smtp.Config{})
+	for _, m := range []string{string(crlf(mixed)), "Subject: =?utf-8?q?a_b?=\r\n\r\nx\r\n", "x\r\n"} {
+		c := r.inData(t)
+		c.want(strings.ReplaceAll("\r\n"+m, "\r\n.", "\r\n..")[2:]+".", "250")
+	}
+	var got []string
+	for _, m := range r.all() {
+		got = append(got, m.From.String()+" "+m.Subject)
+	}
+	want := []string{"=?utf-8?q?J=C3=B6rg?= <joerg@example.com> Grüße an alle", "a@b.test a b", "a@b.test "}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
 	}
 }

@@ -10,6 +10,8 @@ import (
 	"os"
 	"sync"
 	"time"
+
+	"github.com/plunkmock/plunkmock/inbox"
 )
 
 // Bounds of what a client sends.
@@ -33,7 +35,7 @@ type session struct {
 	out    *bufio.Writer
 	until  time.Time // when the session must be over
 
-	envelope   Envelope
+	envelope   inbox.Envelope
 	triedAuth  bool
 	loggedIn   bool
 	inMail     bool // a MAIL has been accepted
@@ -65,7 +67,7 @@ func newSession(s *server, base net.Conn) *session {
 		server: s, base: base, conn: conn,
 		in:       bufio.NewReaderSize(conn, readAhead),
 		until:    time.Now().Add(s.config.Session),
-		envelope: Envelope{Remote: base.RemoteAddr().String(), TLS: s.config.Implicit},
+		envelope: inbox.Envelope{Remote: base.RemoteAddr().String(), TLS: s.config.Implicit},
 		greets:   true,
 	}
 	session.out = bufio.NewWriterSize(sender{session}, roomToSay)
@@ -258,7 +260,7 @@ func (s *session) greet() error {
 			return err
 		}
 	}
-	if reply, ok := s.ask("connect", func() error { return call(s.server.config.Connect, s.envelope) }); !ok {
+	if reply, ok := s.check(inbox.AtConnect, s.envelope); !ok {
 		s.ended = true
 		return s.say(reply)
 	}

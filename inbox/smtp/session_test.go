@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/plunkmock/plunkmock/inbox"
 	"github.com/plunkmock/plunkmock/inbox/smtp"
 )
 
@@ -21,15 +22,29 @@ func faulty(address string) error {
 	case "panic":
 		panic("in a callback")
 	case "drop":
-		return smtp.ErrDrop
+		return inbox.ErrDrop
 	case "error":
 		return errors.New("a bug")
 	case "closing":
-		return &smtp.Refusal{Code: 421, Enhanced: "4.7.0", Text: "go away"}
+		return &inbox.Refusal{Code: 421, Enhanced: "4.7.0", Text: "go away"}
 	case "refused":
-		return &smtp.Refusal{Code: 554, Enhanced: "5.7.1", Text: "100% no\r\n250 yes %d"}
+		return &inbox.Refusal{Code: 554, Enhanced: "5.7.1", Text: "100% no\r\n250 yes %d"}
 	case "bare":
-		return fmt.Errorf("wrapped: %w", &smtp.Refusal{Code: 452, Text: "4xx"})
+		return fmt.Errorf("wrapped: %w", &inbox.Refusal{Code: 452, Text: "4xx"})
+	}
+	return nil
+}
+
+// checkFaulty is faulty at the stage that an address names.
+func checkFaulty(_ context.Context, at inbox.Stage, e inbox.Envelope) error {
+	switch at {
+	case inbox.AtMail:
+		return faulty(e.MailFrom)
+	case inbox.AtRcpt:
+		return faulty(e.RcptTo[len(e.RcptTo)-1])
+	case inbox.AtData:
+		return faulty(strings.TrimPrefix(e.RcptTo[0], "data-"))
+	case inbox.AtConnect, inbox.AfterData:
 	}
 	return nil
 }
@@ -38,11 +53,9 @@ func faulty(address string) error {
 func TestRefusals(t *testing.T) {
 	t.Parallel()
 	r := start(t, smtp.Config{
-		Sender:    func(e smtp.Envelope) error { return faulty(e.MailFrom) },
-		Recipient: func(_ smtp.Envelope, to string) error { return faulty(to) },
-		Data:      func(e smtp.Envelope) error { return faulty(strings.TrimPrefix(e.RcptTo[0], "data-")) },
-		Deliver: func(_ context.Context, e smtp.Envelope, _ []byte) (string, error) {
-			return "1", faulty(strings.TrimPrefix(e.RcptTo[0], "late-"))
+		Check: checkFaulty,
+		Deliver: func(_ context.Context, m inbox.Arrival) (string, error) {
+			return "1", faulty(strings.TrimPrefix(m.Source.Envelope.RcptTo[0], "late-"))
 		},
 	})
 	for _, stage := range []string{"MAIL", "RCPT", "DATA", "late"} {
@@ -80,11 +93,11 @@ func TestRefusals(t *testing.T) {
 
 func TestConnectIsRefused(t *testing.T) {
 	t.Parallel()
-	r := start(t, smtp.Config{Connect: func(e smtp.Envelope) error {
-		if e.Remote == "" {
+	r := start(t, smtp.Config{Check: func(_ context.Context, at inbox.Stage, e inbox.Envelope) error {
+		if at != inbox.AtConnect || e.Remote == "" {
 			return nil
 		}
-		return &smtp.Refusal{Code: 554, Enhanced: "5.3.2", Text: "no service"}
+		return &inbox.Refusal{Code: 554, Enhanced: "5.3.2", Text: "no service"}
 	}})
 	conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", r.addr)
 	if err != nil {

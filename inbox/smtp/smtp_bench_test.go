@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/plunkmock/plunkmock/inbox"
 	"github.com/plunkmock/plunkmock/inbox/smtp"
 )
 
@@ -38,7 +39,7 @@ type step struct {
 // benchmark sends messages.
 func benchmark(b *testing.B, steps []step) {
 	b.Helper()
-	r := start(b, smtp.Config{Deliver: func(context.Context, smtp.Envelope, []byte) (string, error) {
+	r := start(b, smtp.Config{Deliver: func(context.Context, inbox.Arrival) (string, error) {
 		return "0d6f1c2e-6d36-4aac-9a6f-419ec627c76b", nil
 	}})
 	var clients []*client

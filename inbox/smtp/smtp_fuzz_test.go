@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/plunkmock/plunkmock/inbox"
 	"github.com/plunkmock/plunkmock/inbox/smtp"
 )
 
@@ -42,8 +43,8 @@ func (o *once) Close() error   { return nil }
 
 // play returns what a client that says input hears, and the messages that came.
 func play(c smtp.Config, input []byte) (heard string, messages []string) {
-	c.Deliver = func(_ context.Context, _ smtp.Envelope, data []byte) (string, error) {
-		messages = append(messages, string(data))
+	c.Deliver = func(_ context.Context, m inbox.Arrival) (string, error) {
+		messages = append(messages, string(m.Source.Bytes))
 		return strconv.Itoa(len(messages)), nil
 	}
 	conn := &script{Reader: bytes.NewReader(input)}
@@ -67,7 +68,7 @@ func FuzzSession(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, input []byte) {
-		heard, messages := play(smtp.Config{MaxSize: 2000, MaxRecipients: 3, Auth: logins, Sender: func(e smtp.Envelope) error { return faulty(e.MailFrom) }}, input)
+		heard, messages := play(smtp.Config{MaxSize: 2000, MaxRecipients: 3, Auth: logins, Check: checkFaulty}, input)
 		if n := strings.Count(heard, "250 2.0.0 Ok: queued as "); n != len(messages) {
 			t.Errorf("%d replies for %d messages", n, len(messages))
 		}

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/plunkmock/plunkmock/inbox"
 	"github.com/plunkmock/plunkmock/inbox/smtp"
 )
 
@@ -21,7 +22,7 @@ func TestStopLetsMessagesEnd(t *testing.T) { //nolint:paralleltest // it counts 
 	before := runtime.NumGoroutine()
 	started, finish := make(chan struct{}), make(chan struct{})
 	var delivered atomic.Int32
-	r := start(t, smtp.Config{Deliver: func(ctx context.Context, _ smtp.Envelope, _ []byte) (string, error) {
+	r := start(t, smtp.Config{Deliver: func(ctx context.Context, _ inbox.Arrival) (string, error) {
 		started <- struct{}{}
 		<-finish
 		delivered.Add(1)
@@ -64,7 +65,7 @@ func TestStopLetsMessagesEnd(t *testing.T) { //nolint:paralleltest // it counts 
 // What does not come to its end is cut off.
 func TestStopDoesNotWaitForever(t *testing.T) { //nolint:paralleltest // it counts goroutines
 	before := runtime.NumGoroutine()
-	r := start(t, smtp.Config{Drain: 50 * time.Millisecond, Deliver: func(ctx context.Context, _ smtp.Envelope, _ []byte) (string, error) {
+	r := start(t, smtp.Config{Drain: 50 * time.Millisecond, Deliver: func(ctx context.Context, _ inbox.Arrival) (string, error) {
 		<-ctx.Done()
 		return "", ctx.Err()
 	}})
@@ -81,7 +82,7 @@ func TestStopDoesNotWaitForever(t *testing.T) { //nolint:paralleltest // it coun
 func TestParallel(t *testing.T) { //nolint:paralleltest // it counts goroutines
 	before := runtime.NumGoroutine()
 	server, _ := certificate(t)
-	r := start(t, smtp.Config{TLS: server, Auth: logins, Sender: func(smtp.Envelope) error { return nil }, Recipient: func(smtp.Envelope, string) error { return nil }})
+	r := start(t, smtp.Config{TLS: server, Auth: logins, Check: checkFaulty})
 	const clients = 50
 	var ids sync.Map
 	var some, all sync.WaitGroup

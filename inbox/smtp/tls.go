@@ -13,6 +13,8 @@ import (
 	"math/big"
 	"net"
 	"time"
+
+	"github.com/plunkmock/plunkmock/inbox"
 )
 
 // startTLS changes to TLS. What is known of the client so far was said in clear, so it
@@ -43,7 +45,7 @@ func (s *session) startTLS() error {
 		return err
 	}
 	s.in = bufio.NewReaderSize(s.conn, readAhead)
-	s.envelope = Envelope{Remote: s.envelope.Remote, TLS: true}
+	s.envelope = inbox.Envelope{Remote: s.envelope.Remote, TLS: true}
 	return nil
 }
 
