@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"log/slog"
 	"time"
+
+	"github.com/plunkmock/plunkmock/inbox"
 )
 
 // Version is the version of plunkmock; every response carries it as X-Plunkmock.
@@ -36,17 +38,23 @@ type Config struct {
 	Envelope   string           // EnvelopeFlat, EnvelopeWrapped or EnvelopeBoth
 	URL        string           // the public address, used in links; "" means http://localhost:4580
 	HTTP       string           // the address listened on, for people to see; may be ""
+	SMTP       string           // as HTTP, of the SMTP listener
+	SMTPS      string           // as SMTP, of the one that speaks TLS from the start
 	AllowHosts []string         // further names that the control API may be called by
 	Faults     []string         // rules that each project starts with, such as sendEmail:429*2,pass; one text may hold several, with white space between
 	Forward    string           // the one server that mails are sent on to, such as smtp://127.0.0.1:1025; "" for none
 	Log        *slog.Logger     // nil means no log
-	Limits     Limits
+	// ReadMail reads mail by SMTP that comes back from a file or from an export; nil:
+	// its source is all there is of it.
+	ReadMail func([]byte) inbox.Content
+	Limits   Limits
 }
 
 // Limits bound what the emulator takes and keeps. A field that is 0 has the
 // default that stands beside it.
 type Limits struct {
 	Body     int64         // bytes of a request body; 50,000,000
+	SMTP     int64         // bytes of a message by SMTP, for people to see: the listener keeps it; 25,000,000
 	Bytes    int64         // bytes of mails and journals, all projects together; 1 GiB
 	Messages int           // mails a project; 100,000
 	Requests int           // calls in the journal of a project; 1,000
@@ -75,6 +83,7 @@ func (c Config) withDefaults() (Config, error) {
 	set(&c.URL, "http://localhost:4580")
 	l := &c.Limits
 	set(&l.Body, 50_000_000)
+	set(&l.SMTP, 25_000_000)
 	set(&l.Bytes, 1<<30)
 	set(&l.Messages, 100_000)
 	set(&l.Requests, 1000)

@@ -12,21 +12,6 @@ import (
 
 // What follows does to an answer what the step of a fault says.
 
-// pause waits before anything else is done. A client that goes away meanwhile
-// changes nothing: a slow server would do the work all the same. A stop of the
-// server ends the wait.
-func (x *exchange) pause(d time.Duration) {
-	if d <= 0 {
-		return
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-x.server.stopping.Done():
-	}
-}
-
 // alter puts the body and the headers of a step into the answer.
 func (x *exchange) alter(body []byte) []byte {
 	if x.strike == nil {
@@ -138,4 +123,19 @@ func (s *Server) patience() time.Duration {
 		return min(time.Second, s.config.Limits.Stall)
 	}
 	return s.config.Limits.Stall
+}
+
+// pause waits before anything else is done. A client that goes away meanwhile changes
+// nothing: a slow server would do the work all the same. A stop of the server ends the
+// wait.
+func (s *Server) pause(d time.Duration) {
+	if d <= 0 {
+		return
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-s.stopping.Done():
+	}
 }

@@ -157,8 +157,12 @@ func (f *forwarder) deliver(mail inbox.Record) error {
 	if err := c.Hello("plunkmock.local"); err != nil {
 		return err
 	}
-	if err := c.Mail(mail.From.Address); err != nil {
-		return fmt.Errorf("the sender %s: %w", mail.From.Address, err)
+	sender := mail.From.Address
+	if mail.Source != nil {
+		sender = mail.Source.Envelope.MailFrom
+	}
+	if err := c.Mail(sender); err != nil {
+		return fmt.Errorf("the sender %s: %w", sender, err)
 	}
 	for _, to := range mail.To {
 		if err := c.Rcpt(to.Address); err != nil {

@@ -20,11 +20,12 @@ func CheckFault(text string) error {
 	return err
 }
 
-// operations are those that rules may name.
+// operations are those that rules may name: those of the document, and SMTP.
 func operations(doc *contract.Document) []fault.Operation {
-	return mapped(doc.Operations(), func(op *contract.Operation) fault.Operation {
+	known := mapped(doc.Operations(), func(op *contract.Operation) fault.Operation {
 		return fault.Operation{ID: op.ID, Method: op.Method, Path: op.Path}
 	})
+	return append(known, fault.Operation{ID: fault.SMTP})
 }
 
 // parseRule reads a rule of the grammar, and checks it.

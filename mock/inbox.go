@@ -118,9 +118,11 @@ type envelopeOut struct {
 	MailFrom   string   `json:"mailFrom"`
 	RcptTo     []string `json:"rcptTo"`
 	Params     string   `json:"params"`
+	RcptParams []string `json:"rcptParams"`
 	EHLO       string   `json:"ehlo"`
 	TLS        bool     `json:"tls"`
 	User       string   `json:"user"`
+	Remote     string   `json:"remote"`
 	Transcript []string `json:"transcript"`
 }
 
@@ -129,7 +131,10 @@ func envelopeOf(r inbox.Record) *envelopeOut {
 		return nil
 	}
 	e := r.Source.Envelope
-	return &envelopeOut{e.MailFrom, append([]string{}, e.RcptTo...), e.Params, e.EHLO, e.TLS, e.User, append([]string{}, e.Transcript...)}
+	return &envelopeOut{
+		e.MailFrom, append([]string{}, e.RcptTo...), e.Params, append([]string{}, e.RcptParams...),
+		e.EHLO, e.TLS, e.User, e.Remote, append([]string{}, e.Transcript...),
+	}
 }
 
 func fullMessage(r inbox.Record) *messageOut {

@@ -17,6 +17,10 @@ type savedMail struct {
 	Status   inbox.Status     `json:"status,omitempty"`
 	Feedback []inbox.Feedback `json:"feedback,omitempty"`
 	Message  *inbox.Message   `json:"message,omitempty"`
+
+	// SourceAbove says that the message has the source of the one before it: those of
+	// several recipients share theirs.
+	SourceAbove bool `json:"sourceAbove,omitempty"`
 }
 
 // whole tells whether a line has what it needs.
@@ -27,16 +31,48 @@ func (m *savedMail) whole() bool {
 	return m.Message.ID != ""
 }
 
-func saved(r inbox.Record) savedMail {
-	return savedMail{Read: r.Read, Status: r.Status, Feedback: r.Feedback, Message: r.Message}
+// column is mails one below the other.
+type column struct{ source *inbox.Source } // of the one above
+
+// saved makes of a mail what is kept of it.
+func (c *column) saved(r inbox.Record) savedMail {
+	m := savedMail{Read: r.Read, Status: r.Status, Feedback: r.Feedback, Message: r.Message}
+	if r.Source != nil && r.Source == c.source {
+		bare := *r.Message
+		bare.Source = nil
+		m.Message, m.SourceAbove = &bare, true
+	}
+	c.source = r.Source
+	return m
 }
 
-func savedMails(w *world) []savedMail { return mapped(w.box.After(""), saved) }
+// join gives a mail that was read the source that it shares.
+func (c *column) join(m *savedMail) error {
+	if m.SourceAbove {
+		if c.source == nil || m.Message == nil || m.Message.Source != nil {
+			return errors.New("sourceAbove: no mail stands above it that has a source")
+		}
+		m.Message.Source = c.source
+	}
+	c.source = nil
+	if m.Message != nil {
+		c.source = m.Message.Source
+	}
+	return nil
+}
 
-// restore puts a mail back into an inbox.
-func (m *savedMail) restore(box *inbox.Box) {
+func savedMails(w *world) []savedMail {
+	var c column
+	return mapped(w.box.After(""), c.saved)
+}
+
+// restore puts a mail back into an inbox. Its source, if it has one, is read by read.
+func (m *savedMail) restore(box *inbox.Box, read func([]byte) inbox.Content) {
 	if m.Message == nil {
 		return
+	}
+	if source := m.Message.Source; source != nil && !m.SourceAbove {
+		source.Read = read
 	}
 	box.Add(m.Message)
 	if m.Read {

@@ -112,7 +112,7 @@ func (v *saver) restoreMail(m savedMail) error {
 	}
 	defer w.release()
 	w.box.SkipTo(m.Cursor)
-	m.restore(w.box)
+	m.restore(w.box, v.server.config.ReadMail)
 	return nil
 }
 
@@ -127,6 +127,7 @@ func (v *saver) readMails() ([]savedMail, error) {
 	}
 	defer file.Close() //nolint:errcheck // only read
 	var mails []savedMail
+	var above column
 	lines := bufio.NewReaderSize(file, 1<<20)
 	for n := 1; ; n++ {
 		line, err := lines.ReadBytes('\n')
@@ -140,7 +141,11 @@ func (v *saver) readMails() ([]savedMail, error) {
 			return nil, fmt.Errorf("mock: the mails: %w", err)
 		}
 		var m savedMail
-		if err := json.Unmarshal(line, &m); err != nil || !m.whole() || !validName(m.Project) {
+		err = json.Unmarshal(line, &m)
+		if err == nil {
+			err = above.join(&m)
+		}
+		if err != nil || !m.whole() || !validName(m.Project) {
 			return nil, fmt.Errorf("mock: %s:%d: is not a mail as plunkmock writes it; mend the line, or move the file away: %w",
 				v.mailFile(), n, errors.Join(err, errors.New("it needs project and message")))
 		}
@@ -171,8 +176,9 @@ func (v *saver) capture(w *world) {
 		return
 	}
 	var lines bytes.Buffer
+	var above column
 	for _, r := range records {
-		if err := encodeMail(&lines, w.name, r); err != nil {
+		if err := encodeMail(&lines, w.name, above.saved(r), r.Before()); err != nil {
 			v.failed(err)
 			return
 		}
@@ -188,9 +194,8 @@ func (v *saver) failed(err error) {
 	v.server.config.Log.Error("the state could not be saved", "file", v.file, "err", err)
 }
 
-func encodeMail(b *bytes.Buffer, project string, r inbox.Record) error {
-	m := saved(r)
-	m.Project, m.Cursor = project, r.Before()
+func encodeMail(b *bytes.Buffer, project string, m savedMail, before string) error {
+	m.Project, m.Cursor = project, before
 	return encodeLine(b, m)
 }
 
@@ -296,9 +301,10 @@ func (v *saver) compact() error {
 func writeMails(w io.Writer, world *world, upTo map[string]string) error {
 	cursor := inbox.CursorOf(world.timeline.Seq()) // before the mails: what comes meanwhile is captured
 	records := world.box.After("")
+	var above column
 	for _, r := range records {
 		var line bytes.Buffer
-		if err := encodeMail(&line, world.name, r); err != nil {
+		if err := encodeMail(&line, world.name, above.saved(r), r.Before()); err != nil {
 			return err
 		}
 		if _, err := w.Write(line.Bytes()); err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/plunkmock/plunkmock/inbox"
 	"github.com/plunkmock/plunkmock/mock/internal/contract"
+	"github.com/plunkmock/plunkmock/mock/internal/fault"
 	"github.com/plunkmock/plunkmock/mock/internal/journal"
 )
 
@@ -142,7 +143,7 @@ func (s *Server) checkCallFilter(at string, f journal.Filter) error {
 }
 
 func (s *Server) operationIDs() []string {
-	return mapped(s.plunk.Operations(), func(op *contract.Operation) string { return op.ID })
+	return mapped(s.known, func(op fault.Operation) string { return op.ID })
 }
 
 type requestsResponse struct {

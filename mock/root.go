@@ -51,6 +51,7 @@ type infoResponse struct {
 	Seed     *string        `json:"seed"`
 	HTTP     string         `json:"http"`
 	SMTP     *string        `json:"smtp"`
+	SMTPS    *string        `json:"smtps"`
 	Limits   map[string]any `json:"limits"`
 	Projects int            `json:"projects"`
 }
@@ -58,16 +59,13 @@ type infoResponse struct {
 func (s *Server) getInfo(call, none) (infoResponse, error) {
 	l := s.config.Limits
 	info := infoResponse{
-		Version: Version, Profile: ProfileSpec, Envelope: s.config.Envelope, Keys: s.config.Keys,
-		HTTP: s.config.HTTP, Projects: s.worlds.len(),
+		Version: Version, Profile: ProfileSpec, Envelope: s.config.Envelope, Keys: s.config.Keys, Seed: given(s.config.Seed),
+		HTTP: s.config.HTTP, SMTP: given(s.config.SMTP), SMTPS: given(s.config.SMTPS), Projects: s.worlds.len(),
 		Limits: map[string]any{
-			"body": l.Body, "bytes": l.Bytes, "messages": l.Messages, "requests": l.Requests, "faults": l.Faults, "contacts": l.Contacts, "events": l.Events,
+			"body": l.Body, "smtp": l.SMTP, "bytes": l.Bytes, "messages": l.Messages, "requests": l.Requests, "faults": l.Faults, "contacts": l.Contacts, "events": l.Events,
 			"tasks": l.Tasks, "run": l.Run, "chain": l.Chain,
 			"projects": l.Projects, "waits": l.Waits, "depth": l.Depth,
 		},
-	}
-	if s.config.Seed != "" {
-		info.Seed = &s.config.Seed
 	}
 	return info, nil
 }

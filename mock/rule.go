@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/plunkmock/plunkmock/inbox"
 	"github.com/plunkmock/plunkmock/mock/internal/contract"
 	"github.com/plunkmock/plunkmock/mock/internal/duration"
 	"github.com/plunkmock/plunkmock/mock/internal/fault"
@@ -23,6 +24,7 @@ type faultResponse struct {
 	Path      *string   `json:"path"`
 	Key       *string   `json:"key"`
 	Email     *string   `json:"email"`
+	Stage     *string   `json:"stage"`
 	Share     float64   `json:"share"`
 	After     int       `json:"after"`
 	Times     *int      `json:"times"`
@@ -36,6 +38,8 @@ type faultResponse struct {
 type stepOut struct {
 	Delay       any               `json:"delay,omitempty"` // a duration, or an object
 	Status      int               `json:"status,omitempty"`
+	Code        int               `json:"code,omitempty"` // the status, where it is that of SMTP
+	Enhanced    string            `json:"enhancedCode,omitempty"`
 	Message     string            `json:"message,omitempty"`
 	Headers     map[string]string `json:"headers,omitempty"`
 	RetryAfter  any               `json:"retryAfter,omitempty"` // seconds, or a duration that is no whole number of them
@@ -68,11 +72,16 @@ type lognormalOut struct {
 func faultOut(r fault.Rule) faultResponse {
 	out := faultResponse{
 		ID: r.ID, Enabled: !r.Disabled, Operation: given(strings.Join(r.Operations, "|")), Method: given(r.Method), Path: given(r.Path),
-		Key: given(r.Key), Email: given(r.Email), Share: 1, After: r.After, Times: given(r.Times),
+		Key: given(r.Key), Email: given(r.Email), Stage: given(string(r.Stage)), Share: 1, After: r.After, Times: given(r.Times),
 		Steps: mapped(r.Steps, stepOf), Matched: r.Matched, Struck: r.Struck,
 	}
 	if r.Share != nil {
 		out.Share = *r.Share
+	}
+	if r.Stage != "" {
+		for i := range out.Steps {
+			out.Steps[i].Code, out.Steps[i].Status = out.Steps[i].Status, 0
+		}
 	}
 	if !r.Expires.IsZero() {
 		out.Expires = (*stamp)(&r.Expires)
@@ -85,7 +94,7 @@ func faultOut(r fault.Rule) faultResponse {
 
 func stepOf(s *fault.Step) stepOut {
 	out := stepOut{
-		Delay: delayOut(s.Delay), Status: s.Status, Message: s.Message, Pass: s.Pass, Drop: string(s.Drop),
+		Delay: delayOut(s.Delay), Status: s.Status, Enhanced: s.Enhanced, Message: s.Message, Pass: s.Pass, Drop: string(s.Drop),
 		Truncate: s.Truncate, Body: s.Body, ContentType: s.ContentType, Dribble: s.Dribble,
 	}
 	if s.RetryAfter%time.Second > 0 {
@@ -124,12 +133,13 @@ func delayOut(d *fault.Delay) any {
 
 // stepNames are the members of a step, which may also stand in a rule itself.
 var stepNames = []string{ //nolint:gochecknoglobals // a constant
-	"delay", "status", "message", "headers", "retryAfter", "pass", "drop", "truncate", "body", "contentType", "dribble", "rateLimit",
+	"delay", "status", "code", "enhancedCode", "message", "headers", "retryAfter", "pass", "drop", "truncate", "body", "contentType", "dribble", "rateLimit",
 }
 
 // ruleReader reads a rule and gathers what is wrong with it.
 type ruleReader struct {
 	problems []contract.Problem
+	isSMTP   bool // the rule is about mail by SMTP
 }
 
 func (r *ruleReader) wrong(at, format string, args ...any) {
@@ -231,9 +241,11 @@ func readFixtureRule(v any) fault.Rule {
 func (r *ruleReader) rule(f fields) fault.Rule {
 	rule := fault.Rule{
 		ID: f.str("id"), Operations: operationsOf(f.str("operation")), Method: f.str("method"), Path: f.str("path"), Key: f.str("key"), Email: f.str("email"),
+		Stage: inbox.Stage(f.str("stage")),
 		Share: optional[float64](f, "share"), After: f.integer("after"), Times: f.integer("times"),
 		Matched: f.integer("matched"), Struck: f.integer("struck"),
 	}
+	r.isSMTP = slices.Contains(rule.Operations, fault.SMTP)
 	if text, ok := f["fault"].(string); ok {
 		rule = r.grammar(f, text)
 	} else {
@@ -308,8 +320,17 @@ func (r *ruleReader) step(at string, f fields) *fault.Step {
 	r.checkKinds(at, f)
 	pass := optional[bool](f, "pass")
 	s := &fault.Step{
-		Status: f.integer("status"), Message: f.str("message"), Pass: pass != nil && *pass, Drop: fault.Drop(f.str("drop")),
+		Status: f.integer("status"), Enhanced: f.str("enhancedCode"), Message: f.str("message"), Pass: pass != nil && *pass, Drop: fault.Drop(f.str("drop")),
 		Body: optional[string](f, "body"), ContentType: f.str("contentType"), Dribble: f.integer("dribble"),
+	}
+	if code := f.integer("code"); code != 0 {
+		switch {
+		case !r.isSMTP:
+			r.wrong(at+"code", "must go with the operation %s; what a call of the API is answered with is its status", fault.SMTP)
+		case s.Status != 0:
+			r.wrong(at+"code", "must not stand beside status, which says the same of a reply of SMTP")
+		}
+		s.Status = code
 	}
 	if f["truncate"] != nil {
 		n := f.integer("truncate")
@@ -345,7 +366,7 @@ func (r *ruleReader) step(at string, f fields) *fault.Step {
 // as if they had been left out.
 func (r *ruleReader) checkKinds(at string, f fields) {
 	for name, right := range map[string]bool{
-		"status": f["status"] == nil || f.integer("status") != 0, "dribble": f["dribble"] == nil || f.integer("dribble") != 0,
+		"status": f["status"] == nil || f.integer("status") != 0, "code": f["code"] == nil || f.integer("code") != 0, "dribble": f["dribble"] == nil || f.integer("dribble") != 0,
 		"drop": f["drop"] == nil || f.str("drop") != "", "pass": f["pass"] == nil || optional[bool](f, "pass") != nil,
 		"body": f["body"] == nil || optional[string](f, "body") != nil, "rateLimit": f["rateLimit"] == nil || f.object("rateLimit") != nil,
 	} {

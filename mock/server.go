@@ -29,13 +29,14 @@ type Server struct {
 	cross   http.CrossOriginProtection
 	bodies  sync.Pool // of *[]byte
 	waits   atomic.Int64
-	inHand  atomic.Int64  // calls, but for probes
-	idle    chan struct{} // told when the last call ends while the server stops
-	closed  chan struct{} // by Close
-	ticking sync.WaitGroup
+	inHand  atomic.Int64          // calls, but for probes
+	idle    chan struct{}         // told when the last call ends while the server stops
+	closed  chan struct{}         // by Close
+	ticking sync.WaitGroup        // what runs until it is closed
 	saver   atomic.Pointer[saver] // nil: nothing is saved; the ticker reads it too
 
 	forwarder *forwarder // nil: nothing is forwarded
+	ahead     *ahead
 	close     sync.Once
 	stopping  context.Context //nolint:containedctx // ends with Drain: the server's own life
 	drain     context.CancelFunc
@@ -56,7 +57,7 @@ func New(config Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{config: config, ids: newIDSource(config.Seed, "", "requests"), closed: make(chan struct{}), idle: make(chan struct{}, 1)}
+	s := &Server{config: config, ids: newIDSource(config.Seed, "", "requests"), closed: make(chan struct{}), idle: make(chan struct{}, 1), ahead: newAhead()}
 	s.stopping, s.drain = context.WithCancel(context.Background())
 	s.control = sync.OnceValues(s.loadControl)
 	if s.plunk, err = contract.Load(fixtures.Plunk(), plunkRules(config.Limits.Depth)); err != nil {
@@ -76,6 +77,7 @@ func New(config Config) (*Server, error) {
 	s.worlds.demo = sync.OnceValues(s.loadDemo)
 	s.route(ops)
 	s.ticking.Go(s.tick)
+	s.ticking.Go(func() { s.ahead.run(s.closed) })
 	return s, nil
 }
 

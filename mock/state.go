@@ -45,8 +45,12 @@ func readProject(f fields) projectFixture {
 	if rules, ok := f["faults"].([]any); ok {
 		p.faults = mapped(rules, readFixtureRule)
 	}
+	var above column
 	for i, m := range f.list("messages") {
 		mail, err := readSavedMail(m)
+		if err == nil {
+			err = above.join(&mail)
+		}
 		if err != nil {
 			p.wrong = append(p.wrong, plunk.Flaw{At: fmt.Sprintf("messages[%d]", i), Msg: "is not a mail as an export has it: " + err.Error()})
 		}
@@ -178,7 +182,7 @@ func (s *Server) putState(c call, projects []projectFixture) (projectResponse, e
 	}
 	c.world.box.Clear()
 	for _, m := range p.messages {
-		m.restore(c.world.box)
+		m.restore(c.world.box, s.config.ReadMail)
 	}
 	c.world.skipForwarding() // they are not new
 	c.world.acts.add("reset", resetResponse{c.world.name, c.world.box.Cursor()})

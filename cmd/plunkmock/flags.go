@@ -26,6 +26,7 @@ type settings struct {
 	fixtures      []string
 	watch         bool
 	state         string
+	mail          mailFlags
 	config        mock.Config
 }
 
@@ -42,6 +43,7 @@ func (s *settings) flags(output io.Writer) *flag.FlagSet {
 		return nil
 	})
 	f.StringVar(&c.Keys, "keys", mock.KeysOpen, "open: any key opens the project of its name; strict: only declared ones")
+	s.mail.flags(f)
 	f.StringVar(&s.profile, "profile", mock.ProfileSpec, "whose behaviour to follow; spec is the only one yet")
 	f.StringVar(&c.Envelope, "envelope", mock.EnvelopeFlat, "how answers are wrapped: flat, wrapped or both")
 	f.StringVar(&c.Seed, "seed", "", "`text` that IDs derive from, so that they repeat (default random)")
@@ -75,8 +77,9 @@ func (s *settings) flags(output io.Writer) *flag.FlagSet {
 
 // limitFlags declares the flags of limits.
 func limitFlags(f *flag.FlagSet, l *mock.Limits) {
-	l.Body, l.Bytes = 50_000_000, 1<<30
+	l.Body, l.SMTP, l.Bytes = 50_000_000, 25_000_000, 1<<30
 	f.Var((*size)(&l.Body), "max-body", "`bytes` of a request body")
+	f.Var((*size)(&l.SMTP), "max-smtp", "`bytes` of a message by SMTP")
 	f.Var((*size)(&l.Bytes), "max-bytes", "`bytes` of mails and journals that all projects together keep")
 	f.IntVar(&l.Messages, "max-messages", 100_000, "mails that a project keeps")
 	f.IntVar(&l.Requests, "max-requests", 1000, "calls that the journal of a project keeps")
@@ -110,6 +113,7 @@ func readSettings(args []string, getenv func(string) string) (*settings, error) 
 	if given["http"] {
 		given["port"] = true // which --http has
 	}
+	s.mail.given = given["smtp"] || getenv(variable("smtp")) != ""
 	var err error
 	f.VisitAll(func(known *flag.Flag) {
 		if value := getenv(variable(known.Name)); value != "" && !given[known.Name] {
@@ -141,6 +145,9 @@ func (s *settings) check() error {
 	if s.port >= 0 {
 		host, _, _ := net.SplitHostPort(s.http) // strict has seen it
 		s.http = net.JoinHostPort(host, strconv.Itoa(s.port))
+	}
+	if _, port, _ := net.SplitHostPort(s.http); port == "0" && !s.mail.given {
+		s.mail.smtp = "127.0.0.1:0" // whoever wants any port that is free wants it of both
 	}
 	s.config.URL = strings.TrimRight(s.config.URL, "/")
 	if s.watch && len(s.fixtures) == 0 {

@@ -25,21 +25,21 @@ func environment(pairs ...string) func(string) string {
 // another returns a value that a flag takes and that is not its default.
 func another(name string) string {
 	switch name {
-	case "http":
+	case "http", "smtp", "smtps":
 		return "127.0.0.1:4999"
 	case "url":
 		return "https://plunk.test"
 	case "clock":
 		return "2030-01-01T00:00:00Z"
-	case "seed", "ready-file", "allow-host", "fixtures", "state":
+	case "seed", "ready-file", "allow-host", "fixtures", "state", "smtp-cert":
 		return "text"
 	case "header-timeout", "idle-timeout":
 		return "7s"
-	case "max-body", "max-bytes":
+	case "max-body", "max-bytes", "max-smtp":
 		return "7MB"
 	}
 	choices := map[string]string{
-		"keys": "strict", "profile": "spec", "envelope": "both", "log-level": "warn", "log-format": "json", "watch": "false", "fault": "sendEmail:429", "forward": "smtp://127.0.0.1:1025",
+		"keys": "strict", "smtp-auth": "required", "smtp-tls": "off", "profile": "spec", "envelope": "both", "log-level": "warn", "log-format": "json", "watch": "false", "fault": "sendEmail:429", "forward": "smtp://127.0.0.1:1025",
 	}
 	return cmp.Or(choices[name], "7")
 }
@@ -81,7 +81,7 @@ func shown(s *settings) string {
 	c := s.config
 	return fmt.Sprint(
 		s.http, s.profile, s.logLevel, s.logFormat, s.readyFile, s.headerTimeout, s.idleTimeout,
-		c.URL, c.Keys, c.Envelope, c.Seed, c.AllowHosts, c.Faults, c.Forward, c.Limits, c.Clock, s.fixtures, s.watch, s.state,
+		c.URL, c.Keys, c.Envelope, c.Seed, c.AllowHosts, c.Faults, c.Forward, c.Limits, c.Clock, s.fixtures, s.watch, s.state, s.mail,
 	)
 }
 

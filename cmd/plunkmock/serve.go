@@ -32,37 +32,62 @@ func serve(ctx context.Context, args []string, getenv func(string) string, stdou
 		return err
 	}
 	s.config.Log = logger(s, stderr)
-	listener, err := listen(ctx, s.http)
+	listener, mails, err := listeners(ctx, s)
 	if err != nil {
 		return err
 	}
-	s.config.HTTP = "http://" + listener.Addr().String()
-	if s.config.URL == "" {
-		_, port, _ := net.SplitHostPort(listener.Addr().String())
-		s.config.URL = "http://localhost:" + port
-	}
-	handler, err := mock.New(s.config)
-	if err != nil { // what a flag by itself could not tell: a --fault
-		return errors.Join(usage(errors.New(strings.TrimPrefix(err.Error(), "mock: "))), listener.Close())
-	}
-	if err := furnish(ctx, s, handler); err != nil {
-		return errors.Join(err, listener.Close(), handler.Close())
+	handler, err := emulator(ctx, s)
+	if err != nil {
+		return errors.Join(err, listener.Close(), mails.close())
 	}
 	web := &http.Server{
 		Handler: handler, ReadHeaderTimeout: s.headerTimeout, IdleTimeout: s.idleTimeout,
 		ErrorLog: slog.NewLogLogger(s.config.Log.Handler(), slog.LevelDebug),
 	}
-	failed := make(chan error, 1)
+	failed := make(chan error, 3)
 	go func() { failed <- web.Serve(listener) }()
-	if err := announce(s, listener, stdout, stderr, getenv); err != nil {
-		return errors.Join(err, web.Close(), handler.Close())
+	taking, last := context.WithCancel(ctx)
+	mails.serve(taking, handler.Relay(), failed)
+	err = announce(s, listener, stdout, stderr, getenv)
+	if err == nil {
+		select {
+		case err = <-failed:
+		case <-ctx.Done():
+		}
 	}
-	select {
-	case err := <-failed:
-		return errors.Join(err, handler.Close())
-	case <-ctx.Done():
+	handler.Drain()
+	last()
+	return errors.Join(err, stop(ctx, handler, web, mails))
+}
+
+// listeners listens for calls and for mail, and says in the settings where.
+func listeners(ctx context.Context, s *settings) (net.Listener, *mailbox, error) {
+	l, err := listen(ctx, s.http, "http")
+	if err != nil {
+		return nil, nil, err
 	}
-	return stop(ctx, handler, web)
+	mails, err := listenMail(ctx, s)
+	if err != nil {
+		return nil, nil, errors.Join(err, l.Close())
+	}
+	s.config.HTTP = "http://" + l.Addr().String()
+	if s.config.URL == "" {
+		_, port, _ := net.SplitHostPort(l.Addr().String())
+		s.config.URL = "http://localhost:" + port
+	}
+	return l, mails, nil
+}
+
+// emulator makes the server, with its fixtures and what it kept from the last time.
+func emulator(ctx context.Context, s *settings) (*mock.Server, error) {
+	server, err := mock.New(s.config)
+	if err != nil { // what a flag by itself could not tell: a --fault
+		return nil, usage(errors.New(strings.TrimPrefix(err.Error(), "mock: ")))
+	}
+	if err := furnish(ctx, s, server); err != nil {
+		return nil, errors.Join(err, server.Close())
+	}
+	return server, nil
 }
 
 // furnish gives a server its fixtures, and what it kept from the last time.
@@ -86,9 +111,8 @@ func furnish(ctx context.Context, s *settings, server *mock.Server) error {
 	return nil
 }
 
-// stop ends held calls, waits for those in hand, and closes.
-func stop(ctx context.Context, handler *mock.Server, web *http.Server) error {
-	handler.Drain()
+// stop waits for calls and messages in hand, and closes.
+func stop(ctx context.Context, handler *mock.Server, web *http.Server, mails *mailbox) error {
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
 	defer cancel()
 	handler.Idle(grace)
@@ -96,21 +120,24 @@ func stop(ctx context.Context, handler *mock.Server, web *http.Server) error {
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = web.Close() // who is still at it has had its time
 	}
+	mails.wait()
 	return errors.Join(err, handler.Close())
 }
 
-func listen(ctx context.Context, address string) (net.Listener, error) {
+// listen listens at the address that a flag names.
+func listen(ctx context.Context, address, name string) (net.Listener, error) {
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
-	switch {
-	case err == nil:
+	if err == nil {
 		return l, nil
-	case errors.Is(err, syscall.EADDRINUSE):
-		return nil, &failure{
-			exitInUse, fmt.Errorf("the address %s is in use", address),
-			"Choose another with --port or PLUNKMOCK_PORT; --port 0 takes any that is free.",
-		}
 	}
-	return nil, &failure{exitRuntime, fmt.Errorf("listening on %s: %w", address, err), "--http or PLUNKMOCK_HTTP says where to listen."}
+	hint := fmt.Sprintf("Choose another with --%s or %s, or take no mail there: --%s off.", name, variable(name), name)
+	if name == "http" {
+		hint = "Choose another with --port or PLUNKMOCK_PORT; --port 0 takes any that is free."
+	}
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, &failure{exitInUse, fmt.Errorf("the address %s is in use", address), hint}
+	}
+	return nil, &failure{exitRuntime, fmt.Errorf("listening on %s: %w", address, err), fmt.Sprintf("--%s or %s says where to listen.", name, variable(name))}
 }
 
 func logger(s *settings, stderr io.Writer) *slog.Logger {
@@ -128,13 +155,22 @@ type ready struct {
 	Event string  `json:"event"`
 	HTTP  string  `json:"http"`
 	SMTP  *string `json:"smtp"`
+	SMTPS *string `json:"smtps"`
 	PID   int     `json:"pid"`
+}
+
+// given is nil for what there is not.
+func given(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
 }
 
 // announce tells people on stderr and programs on stdout that the server is
 // ready.
 func announce(s *settings, l net.Listener, stdout, stderr io.Writer, getenv func(string) string) error {
-	line, err := json.Marshal(ready{"ready", s.config.HTTP, nil, os.Getpid()})
+	line, err := json.Marshal(ready{"ready", s.config.HTTP, given(s.config.SMTP), given(s.config.SMTPS), os.Getpid()})
 	if err != nil {
 		return err
 	}
@@ -144,7 +180,7 @@ func announce(s *settings, l net.Listener, stdout, stderr io.Writer, getenv func
 		warning = openToOthers
 	}
 	if s.logFormat == "json" { // whoever reads this reads no prose
-		s.config.Log.Info("ready", "http", s.config.HTTP, "url", s.config.URL, "version", mock.Version)
+		s.config.Log.Info("ready", "http", s.config.HTTP, "smtp", s.config.SMTP, "url", s.config.URL, "version", mock.Version)
 		if warning != "" {
 			s.config.Log.Warn(warning)
 		}
@@ -197,6 +233,16 @@ func banner(s *settings, warning string, bold func(string) string) string {
 	fmt.Fprintf(&b, "  base URL, Plunk SDKs   %s/v1/\n", url)
 	fmt.Fprintf(&b, "  base URL, self-hosted  %s/api\n", url)
 	fmt.Fprintf(&b, "  keys                   %s\n", key)
+	if s.config.SMTP != "" {
+		who := "user plunk, password a secret key; without a log-in: project test"
+		if s.mail.auth == required {
+			who = "user plunk, password a secret key"
+		}
+		fmt.Fprintf(&b, "  SMTP                   %s, %s\n", s.config.SMTP, who)
+	}
+	if s.config.SMTPS != "" {
+		fmt.Fprintf(&b, "  SMTP with TLS          %s, as above\n", s.config.SMTPS)
+	}
 	if faults := s.config.Faults; len(faults) > 0 {
 		fmt.Fprintf(&b, "  faults                 %s, in every project\n", strings.Join(faults, "  "))
 	}

@@ -28,6 +28,10 @@ func strict(f *flag.FlagSet) {
 		"envelope":   oneOf(mock.EnvelopeFlat, mock.EnvelopeWrapped, mock.EnvelopeBoth),
 		"fault":      checkFault,
 		"forward":    checkForward,
+		"smtp":       checkListener,
+		"smtps":      checkListener,
+		"smtp-auth":  oneOf(optional, required),
+		"smtp-tls":   oneOf(on, off),
 		"log-level":  oneOf("debug", "info", "warn", "error"),
 		"log-format": oneOf("text", "json"),
 	}
@@ -118,6 +122,13 @@ func checkAddress(text string) error {
 		return errors.New("must be an address such as 127.0.0.1:4580")
 	}
 	return checkPort(port)
+}
+
+func checkListener(text string) error {
+	if text != off && checkAddress(text) != nil {
+		return errors.New("must be off, or an address such as 127.0.0.1:4525")
+	}
+	return nil
 }
 
 func checkPort(text string) error {

@@ -72,6 +72,7 @@ func (r *Rule) Check(known []Operation) []Flaw {
 	r.checkCounts(&f)
 	r.checkEnd(&f)
 	r.checkSteps(&f)
+	r.checkSMTP(&f)
 	return f
 }
 
@@ -80,6 +81,7 @@ func (r *Rule) Check(known []Operation) []Flaw {
 func (r *Rule) Normalize() {
 	r.Method = strings.ToUpper(r.Method)
 	r.Email = strings.ToLower(r.Email)
+	r.normalizeSMTP()
 	r.Path = withoutSlash(withoutSegment(withoutSegment(r.Path, "/api"), "/v1"))
 }
 
@@ -110,8 +112,9 @@ func (r *Rule) checkMatch(f *flaws, known []Operation) {
 	if !methodFits {
 		f.add("method", "must be GET, POST, PUT, PATCH or DELETE, not %s", quote(r.Method))
 	}
-	if r.checkPath(f) && methodFits {
-		r.checkReach(f, named, known)
+	if r.checkPath(f) && methodFits && !r.isSMTP() {
+		isSMTP := func(op Operation) bool { return op.ID == SMTP }
+		r.checkReach(f, named, slices.DeleteFunc(slices.Clone(known), isSMTP))
 	}
 	if r.Key != "" && r.Key != "secret" && r.Key != "public" {
 		f.add("key", "must be secret or public, not %s", quote(r.Key))

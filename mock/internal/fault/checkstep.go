@@ -47,7 +47,7 @@ func (r *Rule) size() (n int) {
 
 // size returns how long the texts of s are together.
 func (s *Step) size() int {
-	n := len(s.Message) + len(s.ContentType)
+	n := len(s.Message) + len(s.ContentType) + len(s.Enhanced)
 	if s.Body != nil {
 		n += len(*s.Body)
 	}

@@ -11,12 +11,15 @@
 //	fault  = [operation {"|" operation} ":"] step {"," step} {";" option}
 //	step   = atom {"+" atom} ["*" times]
 //	atom   = STATUS | "pass" | "delay=" D | "drop=before" | "drop=after" |
-//	         "truncate=" N | "dribble=" N | "limit=" N "/" D
+//	         "truncate=" N | "dribble=" N | "limit=" N "/" D | "enhanced=" CODE
 //	option = "share=" F | "after=" N | "times=" N | "email=" GLOB |
-//	         "expires=" (D | TIME)
+//	         "expires=" (D | TIME) | "stage=" STAGE
 //
 // Steps are used once each, in order, and the last one repeats: 429*2,pass is two
-// errors and then the real answers. D is a duration such as 250ms or 1d12h.
+// errors and then the real answers. D is a duration such as 250ms or 1d12h. The
+// operation smtp is mail that comes by SMTP: STATUS is the code of a reply, CODE its
+// enhanced code, and STAGE is connect, mail, rcpt, data or after-data, which is meant
+// when it is left out: smtp:450+enhanced=4.2.0*2,pass;stage=rcpt.
 //
 // # Decisions
 //

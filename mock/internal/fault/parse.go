@@ -8,13 +8,14 @@ import (
 	"strings"
 	"time"
 
+	"github.com/plunkmock/plunkmock/inbox"
 	"github.com/plunkmock/plunkmock/mock/internal/duration"
 )
 
 // What the grammar knows, for those who type something else.
 const (
-	stepWords = "a status from 400 to 599, pass, delay=250ms, drop=before, drop=after, truncate=20, dribble=100 or limit=20/1s"
-	optWords  = "share=0.3, after=2, times=3, email=*@example.com or expires=10m"
+	stepWords = "a status from 400 to 599, pass, delay=250ms, drop=before, drop=after, truncate=20, dribble=100, limit=20/1s or, of smtp, enhanced=4.7.1"
+	optWords  = "share=0.3, after=2, times=3, email=*@example.com, expires=10m or, of smtp, stage=rcpt"
 )
 
 // Parse reads a rule in the grammar of this package. The error quotes what is wrong
@@ -123,6 +124,10 @@ func (s *Step) parseAtom(token string) (name string, err error) {
 		s.Dribble, err = parseInt(value, 1, maxBytes)
 	case "limit":
 		s.Limit, err = parseLimit(value)
+	case "enhanced":
+		if s.Enhanced = value; value == "" {
+			err = errors.New("an enhanced code such as 4.7.1")
+		}
 	default:
 		return "", noStep(token)
 	}
@@ -199,6 +204,10 @@ func (r *Rule) parseOption(token, name, value string) (err error) {
 	case "email":
 		if r.Email = value; value == "" {
 			err = errors.New("an address, in which * stands for anything")
+		}
+	case "stage":
+		if r.Stage = inbox.Stage(value); value == "" {
+			err = errors.New("connect, mail, rcpt, data or after-data")
 		}
 	case "expires":
 		r.Lasts, r.Expires, err = parseExpires(value)

@@ -104,8 +104,8 @@ func TestStepsWrittenWithANumberAreOne(t *testing.T) {
 func TestParseSaysWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	const (
-		steps   = "a status from 400 to 599, pass, delay=250ms, drop=before, drop=after, truncate=20, dribble=100 or limit=20/1s"
-		options = "share=0.3, after=2, times=3, email=*@example.com or expires=10m"
+		steps   = "a status from 400 to 599, pass, delay=250ms, drop=before, drop=after, truncate=20, dribble=100, limit=20/1s or, of smtp, enhanced=4.7.1"
+		options = "share=0.3, after=2, times=3, email=*@example.com, expires=10m or, of smtp, stage=rcpt"
 		op      = "before the : stands one such as sendEmail, or several with a | between them"
 		often   = "does not say how often: after the * stands a whole number from 1 to 1000, as in 429*2"
 		second  = "in one step: a + joins different things, a comma begins the next step"

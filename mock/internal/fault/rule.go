@@ -3,6 +3,8 @@ package fault
 import (
 	"cmp"
 	"time"
+
+	"github.com/plunkmock/plunkmock/inbox"
 )
 
 // Rule says when a call is struck, and what then happens. A record.
@@ -11,11 +13,12 @@ type Rule struct { //nolint:recvcheck // Check alone changes what it is called o
 	Disabled bool   // it matches nothing and counts nothing
 
 	// When a call matches. All of them must.
-	Operations []string // operation IDs; nil: any
-	Method     string   // in upper case; "": any
-	Path       string   // a glob on the path without its mount; "": any
-	Key        string   // "secret" or "public"; "": any
-	Email      string   // a glob on the whole address of any recipient or of the contact; "": any
+	Operations []string    // operation IDs; nil: any
+	Method     string      // in upper case; "": any
+	Path       string      // a glob on the path without its mount; "": any
+	Key        string      // "secret" or "public"; "": any
+	Email      string      // a glob on the whole address of any recipient or of the contact; "": any
+	Stage      inbox.Stage // of a session, where the operation is SMTP; "": AfterData
 
 	// Which of the matches are struck.
 	Share   *float64      // from 0 to 1, by the dice; nil: 1
@@ -54,7 +57,8 @@ func Repeats(r Rule) string {
 // Step is what happens to one call. It has one outcome: Status, Pass, Drop or
 // Limit; with none of them the real answer is sent, as with Pass.
 type Step struct {
-	Status      int           // an error of this status
+	Status      int           // an error of this status; of SMTP, the code of the reply
+	Enhanced    string        // the enhanced code of that reply, such as 4.7.1; "": the usual one
 	Message     string        // what the error says; "": what Plunk says
 	Headers     []Header      // on top of those of the answer
 	RetryAfter  time.Duration // the header of that name; 0: none

@@ -5,17 +5,19 @@ import (
 	"strings"
 	"time"
 
+	"github.com/plunkmock/plunkmock/inbox"
 	"github.com/plunkmock/plunkmock/mock/internal/glob"
 )
 
 // Call is what rules look at.
 type Call struct {
-	Operation string    // its ID; "" when the call is of none
-	Method    string    // in upper case
-	Path      string    // without its mount
-	Key       string    // "secret" or "public"
-	Emails    []string  // the recipients, or the contact; in lower case
-	Now       time.Time // the project's clock; may be zero when [Set.Needs] did not ask for it
+	Operation string      // its ID; "" when the call is of none
+	Method    string      // in upper case
+	Path      string      // without its mount
+	Key       string      // "secret" or "public"
+	Stage     inbox.Stage // of a session, where Operation is SMTP
+	Emails    []string    // the recipients, or the contact; in lower case
+	Now       time.Time   // the project's clock; may be zero when [Set.Needs] did not ask for it
 }
 
 // Strike is what becomes of a call.
@@ -108,6 +110,7 @@ func (e *entry) matches(c Call) bool {
 	r := &e.rule
 	switch {
 	case len(r.Operations) > 0 && !slices.Contains(r.Operations, c.Operation),
+		r.Stage != c.Stage, // so that a rule for any operation is not one for SMTP
 		r.Method != "" && r.Method != c.Method,
 		r.Key != "" && r.Key != c.Key,
 		e.path != "" && !glob.Match(e.path, c.Path):

@@ -61,6 +61,7 @@ func (r *Rule) options() []option {
 		{"path", r.Path},
 		{"key", r.Key},
 		{"email", r.Email},
+		{"stage", strings.ToLower(strings.ReplaceAll(string(r.Stage), " ", "-"))},
 		{"share", share},
 		{"after", nonZero(r.After)},
 		{"times", nonZero(r.Times)},
@@ -83,6 +84,7 @@ func (s *Step) String() string {
 		}
 	}
 	add(s.Status != 0, "%d", s.Status)
+	add(s.Enhanced != "", "enhanced=%s", s.Enhanced)
 	add(s.Pass, "pass")
 	add(s.Delay != nil, "delay=%v", s.Delay)
 	add(s.Drop != DropNone, "drop=%s", s.Drop)

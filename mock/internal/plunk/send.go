@@ -37,7 +37,11 @@ type SentEmail struct {
 }
 
 func (st *state) send(m Mail) (Sent, error) {
-	if err := st.maySend(m); err != nil {
+	from := ""
+	if m.From != nil {
+		from = *m.From
+	}
+	if err := st.maySend(from); err != nil {
 		return Sent{}, err
 	}
 	to := lowered(m.To)
@@ -71,16 +75,14 @@ func (st *state) send(m Mail) (Sent, error) {
 	return sent, nil
 }
 
-// maySend holds the rules for who may send as whom.
-func (st *state) maySend(m Mail) error {
+const msgUnverified = "Verify your domain before you start sending"
+
+// maySend holds the rules for who may send as whom; "" is the project's own sender.
+func (st *state) maySend(from string) error {
 	if !st.settings.Verified {
-		return refuse(Unauthorized, "Verify your domain before you start sending")
+		return refuse(Unauthorized, msgUnverified)
 	}
-	if m.From == nil || len(st.settings.Domains) == 0 {
-		return nil
-	}
-	_, domain, _ := strings.Cut(strings.ToLower(*m.From), "@")
-	if !slices.Contains(st.settings.Domains, domain) {
+	if from != "" && !st.owns(from) {
 		return refuse(Unauthorized, "Custom from address must be from a verified domain")
 	}
 	return nil

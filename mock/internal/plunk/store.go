@@ -85,6 +85,19 @@ func (s *Store) Send(m Mail) (r Sent, err error) {
 	return r, err
 }
 
+// Relay takes a mail that came by SMTP. It is refused as Send is.
+func (s *Store) Relay(m Relayed) (r Sent, err error) {
+	s.do(func(st *state) { r, err = st.relay(m) })
+	return r, err
+}
+
+// MayRelay tells whether mail whose envelope is from an address would be refused; "" is
+// the null sender.
+func (s *Store) MayRelay(sender string) (err error) {
+	s.do(func(st *state) { err = st.mayRelay(sender) })
+	return err
+}
+
 // Track records that an event happened to a contact, which is made when there
 // is none. The names subscribe and unsubscribe are Forbidden.
 func (s *Store) Track(t Track) (r Tracked, err error) {
