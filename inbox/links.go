@@ -84,7 +84,7 @@ type stand struct {
 }
 
 func (r *linkReader) document(source string) {
-	z := html.NewTokenizer(strings.NewReader(source))
+	z := newTokens(source)
 	for len(r.links)+len(r.stands) < maxLinks {
 		switch z.Next() {
 		case html.ErrorToken:

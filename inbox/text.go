@@ -33,7 +33,7 @@ func startOf(source string, most int) string {
 
 // read walks through source until the end or until most bytes are written.
 func (t *textWriter) read(source string, most int) string {
-	z := html.NewTokenizer(strings.NewReader(source))
+	z := newTokens(source)
 	for t.b.Len() <= most {
 		switch z.Next() {
 		case html.ErrorToken:
