@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/plunkmock/plunkmock/inbox"
@@ -193,6 +194,27 @@ func TestInlinedImagesAreBounded(t *testing.T) {
 		}
 		if len(got) > len(html)+32*mib {
 			t.Errorf("%s makes %d bytes of %d", name, len(got), len(html))
+		}
+	}
+}
+
+func TestHostileHTMLIsInlinedInLinearTime(t *testing.T) {
+	t.Parallel()
+	const size = 1 << 20
+	for _, unit := range []string{
+		"<", "\x00", "<!--", "<div><span ", "<a b>", " src=cid:b", `<img src="cid:a">`, `<img src="cid:b">`, "<script><!--<script>", "cid:a, ",
+		"url(cid:", "url('cid:", "url(&quot;cid:a ", "(", "<a " + strings.Repeat("b ", 600) + ">",
+	} {
+		for _, before := range []string{"", "<img src=\"", "<img srcset='", "<p style='", "<style>", "<img"} {
+			html := before + strings.Repeat(unit, size/len(unit))
+			start := time.Now()
+			got := inlined(html+"<img src=cid:b>", part("a", "image/png", pngStart))
+			if took := time.Since(start); took > 3*time.Second {
+				t.Errorf("%q behind %q took %v", unit, before, took)
+			}
+			if len(got) > 2*len(html)+1<<20 {
+				t.Errorf("%q behind %q makes %d bytes of %d", unit, before, len(got), len(html))
+			}
 		}
 	}
 }
