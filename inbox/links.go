@@ -29,7 +29,7 @@ func (m *Message) Links() []Link {
 	if !ok {
 		source = m.Text()
 	}
-	if ok && tagLike.MatchString(source) {
+	if ok && isHTML(source) {
 		r.document(source)
 	} else {
 		for line := range strings.Lines(source) {
