@@ -29,7 +29,7 @@ func (m *Message) Links() []Link {
 	if !ok {
 		source = m.Text()
 	}
-	if ok && tagLike.MatchString(source) {
+	if ok && isHTML(source) {
 		r.document(source)
 	} else {
 		for line := range strings.Lines(source) {
@@ -84,7 +84,7 @@ type stand struct {
 }
 
 func (r *linkReader) document(source string) {
-	z := html.NewTokenizer(strings.NewReader(source))
+	z := newTokens(source)
 	for len(r.links)+len(r.stands) < maxLinks {
 		switch z.Next() {
 		case html.ErrorToken:

@@ -141,6 +141,19 @@ func TestUnsubscribeReadsTheHeader(t *testing.T) {
 	}
 }
 
+func TestAutolinksOfAPlainTextAreLinks(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"Hello, click <https://example.com/verify?t=1> to verify": "https://example.com/verify?t=1 verify",
+		"Ada <ada@example.com>, see <HTTPS://x.test/a>.":          "HTTPS://x.test/a other",
+	} {
+		links := linksOf(text)
+		if len(links) != 1 || links[0].Href+" "+links[0].Purpose != want {
+			t.Errorf("%s: got %+v, want %s", text, links, want)
+		}
+	}
+}
+
 // Whatever a mail holds, reading it takes time that grows with its length alone.
 func TestHostileLinksAndCodesAreReadInLinearTime(t *testing.T) {
 	t.Parallel()
@@ -148,7 +161,7 @@ func TestHostileLinksAndCodesAreReadInLinearTime(t *testing.T) {
 	for _, part := range []string{
 		"<a href=https://x.test/", `<a href="https://x.test">`, `<a href="https://x.test">x</a>`, "https://x.test/(((", "https://x.test/a)))) ", "https://x.test/?u=", "https%3A%2F%2F", "&u=aHR0c",
 		"<div><a href=https://x.test><div>", "1 ", "123456 ", "1\n", "code ", "code 12345 ", "123-", "Your code is 482913\n", "482913\n", "A1-", "@ ", "/", "a@b ", "1.", "order code 482913, ", "<td>1",
-		"<template>", "é", "\xff", "off % ", "code: ", "https://x.test/%68%74%74%70",
+		"<template>", "é", "\xff", "off % ", "code: ", "<https://x.test>", "<https://", "<a@x.test>", "< &", "https://x.test/%68%74%74%70",
 	} {
 		m := &inbox.Message{HTML: strings.Repeat(part, size/len(part))}
 		start := time.Now()

@@ -9,14 +9,34 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// tagLike tells whether a text has anything that looks like HTML.
-var tagLike = regexp.MustCompile(`<[a-zA-Z/!]|&#?\w+;`)
+// markup is what looks like HTML at the start of a text, or else an autolink: a URL
+// or an address in angle brackets, as plain text has it.
+var markup = regexp.MustCompile(`(?i)^(?:<(?:(?:https?://|mailto:|tel:)[^\s<>]*|[\w.+-]+@[\w.-]+)(>)|<[a-z/!]|&#?\w+;)`)
+
+// isHTML tells whether a text has anything that looks like HTML.
+func isHTML(text string) bool {
+	for {
+		i := strings.IndexAny(text, "<&")
+		if i < 0 {
+			return false
+		}
+		text = text[i:]
+		next := 1
+		if m := markup.FindStringSubmatchIndex(text); m != nil {
+			if m[2] < 0 {
+				return true
+			}
+			next = m[1] // an autolink
+		}
+		text = text[next:]
+	}
+}
 
 // textOf returns the text of an HTML document, the way a person reads it: blocks
 // on lines of their own, list items marked, cells apart, links with where they
 // lead. What has no tags is text already.
 func textOf(source string) string {
-	if !tagLike.MatchString(source) {
+	if !isHTML(source) {
 		return strings.ToValidUTF8(source, "\uFFFD")
 	}
 	return (&textWriter{targets: true}).read(source, math.MaxInt)
@@ -25,7 +45,7 @@ func textOf(source string) string {
 // startOf returns the start of the text of an HTML document, without where links
 // lead. It stops soon after most bytes.
 func startOf(source string, most int) string {
-	if !tagLike.MatchString(source) {
+	if !isHTML(source) {
 		return strings.ToValidUTF8(source[:min(len(source), most)], "")
 	}
 	return new(textWriter).read(source, most)
@@ -33,7 +53,7 @@ func startOf(source string, most int) string {
 
 // read walks through source until the end or until most bytes are written.
 func (t *textWriter) read(source string, most int) string {
-	z := html.NewTokenizer(strings.NewReader(source))
+	z := newTokens(source)
 	for t.b.Len() <= most {
 		switch z.Next() {
 		case html.ErrorToken:

@@ -120,6 +120,19 @@ func TestPlainTextStaysAsItIs(t *testing.T) {
 			t.Errorf("got %q, want %q", got, s)
 		}
 	}
+	for _, s := range []string{
+		"Hello, click <https://example.com/verify?t=1> to verify", "<HTTP://x.test/?a=1&amp;b=2>", "<mailto:a@x.test>, <tel:+4912>",
+		"Ada <ada.b+c@mail.example.com> wrote:\n  1 < 2 &", "<https://x.test/a><https://x.test/b>",
+	} {
+		if got := textOf(s); got != s {
+			t.Errorf("an autolink is no tag: got %q, want %q", got, s)
+		}
+	}
+	checkTexts(t, map[string]string{ // but one among tags is, as a browser has it
+		"See <https://x.test/a><br>or not": "See\nor not",
+		"<https://x.test/a b>c":            "c",
+		"<https:>a <ada@>b <http://x.test": "a b",
+	})
 	if got := textOf("a\xffb"); got != "a\uFFFDb" {
 		t.Errorf("got %q", got)
 	}

@@ -343,9 +343,9 @@ func getMessageRaw(_ call, r inbox.Record) (*file, error) {
 }
 
 // getMessageHTML serves a mail's HTML where it can do nothing: no script, no
-// form, no request but, when asked for, images.
+// form, no request but, when asked for, images. Its own images are in it.
 func getMessageHTML(c call, r inbox.Record) (*file, error) {
-	html, ok := r.Body()
+	html, ok := r.InlinedBody()
 	if !ok {
 		return nil, &problem{status: http.StatusNotFound, message: "The message has no HTML; /text has what it says"}
 	}

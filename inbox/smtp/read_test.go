@@ -88,6 +88,33 @@ func TestReadTellsWhatIsInAMail(t *testing.T) {
 	}
 }
 
+// TestRelatedImageIsShown is of a mail as mail programs write it: the image has neither
+// a name nor a disposition.
+func TestRelatedImageIsShown(t *testing.T) {
+	t.Parallel()
+	const related = `Subject: x
+MIME-Version: 1.0
+Content-Type: multipart/related; type="text/html"; boundary=b
+
+--b
+Content-Type: text/html; charset=utf-8
+Content-Transfer-Encoding: quoted-printable
+
+<img src=3D"cid:part1.0A@example.com">
+--b
+Content-Type: image/gif
+Content-Transfer-Encoding: base64
+Content-Id: <part1.0A@example.com>
+
+R0lGODlhAQ==
+--b--
+`
+	m := &inbox.Message{Source: &inbox.Source{Bytes: crlf(related), Read: smtp.Read}}
+	if got, _ := m.InlinedBody(); strings.TrimSpace(got) != `<img src="data:image/gif;base64,R0lGODlhAQ==">` {
+		t.Errorf("it is shown as %s, with the attachments %+v", got, m.Files())
+	}
+}
+
 // hostile are mails that broke others.
 func hostile() map[string]string {
 	parts := func(n int) string {
