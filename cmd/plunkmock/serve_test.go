@@ -44,13 +44,13 @@ type running struct {
 }
 
 // start runs a server on a free port and reads its ready line.
-func start(t *testing.T, args ...string) running {
+func start(t testing.TB, args ...string) running {
 	t.Helper()
 	return startIn(t, environment(), args...)
 }
 
 // startIn is start with an environment.
-func startIn(t *testing.T, getenv func(string) string, args ...string) running {
+func startIn(t testing.TB, getenv func(string) string, args ...string) running {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	r := running{stderr: new(buffer)}
@@ -85,7 +85,7 @@ func errorOr(err error) error {
 
 // do sends a request, as test or as the key given, and returns status and body;
 // an empty key sends none.
-func (r running) do(t *testing.T, method, path, body string, key ...string) (int, string) {
+func (r running) do(t testing.TB, method, path, body string, key ...string) (int, string) {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), method, r.ready.HTTP+path, strings.NewReader(body))
 	if err != nil {

@@ -15,6 +15,7 @@ func operations() []fault.Operation {
 		{ID: "sendEmail", Method: "POST", Path: "/send"},
 		{ID: "getContact", Method: "GET", Path: "/contacts/{id}"},
 		{ID: "deleteContact", Method: "DELETE", Path: "/contacts"},
+		{ID: fault.SMTP},
 	}
 }
 
@@ -104,7 +105,7 @@ func TestCheckFindsPathsThatNothingHas(t *testing.T) {
 
 func TestCheckOfWhenARuleMatches(t *testing.T) {
 	t.Parallel()
-	known := "must be one or more of sendEmail, getContact, deleteContact, not "
+	known := "must be one or more of sendEmail, getContact, deleteContact, smtp, not "
 	const never = ": the rule can never match, for "
 	for _, c := range []struct {
 		rule fault.Rule
@@ -195,7 +196,7 @@ func TestCheckTellsAllThatIsWrong(t *testing.T) {
 	checked(t, "a rule of flaws",
 		fault.Rule{ID: "/", Operations: []string{"x"}, Method: "x", Path: "x", Key: "x", Share: new(2.0), After: -1, Times: -1, Lasts: -1},
 		`id: must be 1 to 128 letters, digits, dots, dashes and underscores, not "/"`,
-		`operation: must be one or more of sendEmail, getContact, deleteContact, not "x"`,
+		`operation: must be one or more of sendEmail, getContact, deleteContact, smtp, not "x"`,
 		`method: must be GET, POST, PUT, PATCH or DELETE, not "X"`,
 		`path: must start with / or *, not "x"`,
 		`key: must be secret or public, not "x"`,
