@@ -121,7 +121,7 @@ func TestCheckOfWhenARuleMatches(t *testing.T) {
 			fault.Rule{Operations: slices.Repeat([]string{"x"}, 100), Method: "POST"},
 			"operation: " + known + strings.Repeat(`"x", `, 9) + `"x"`,
 		},
-		{fault.Rule{Operations: slices.Repeat([]string{"sendEmail"}, 4)}, "operation: must name each operation once"},
+		{fault.Rule{Operations: slices.Repeat([]string{"sendEmail"}, 5)}, "operation: must name each operation once"},
 		{fault.Rule{Method: "head"}, `method: must be GET, POST, PUT, PATCH or DELETE, not "HEAD"`},
 		{fault.Rule{Path: "send"}, `path: must start with / or *, not "send"`},
 		{fault.Rule{Path: "?send"}, `path: must start with / or *, not "?send"`},
