@@ -29,6 +29,10 @@ func (s *session) command(line string) error {
 	case "NOOP", "HELP", "VRFY", "EXPN":
 		return s.pass(verb)
 	case "DATA", "RSET", "QUIT", "STARTTLS":
+	case "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "CONNECT", "TRACE":
+		// A web page can make a browser come here, with commands of SMTP in the body.
+		s.ended = true
+		return s.say("421 4.7.0 This is SMTP, not HTTP")
 	default:
 		return s.say("500 5.5.2 Unknown command")
 	}

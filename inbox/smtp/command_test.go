@@ -152,3 +152,16 @@ func TestPipelining(t *testing.T) {
 		t.Errorf("%d mails", n)
 	}
 }
+
+// What a web page has a browser send is no mail.
+func TestHTTPIsNotSMTP(t *testing.T) {
+	t.Parallel()
+	r := start(t, smtp.Config{})
+	c := r.dial(t)
+	c.say("POST / HTTP/1.1\r\nHost: localhost:4525\r\nContent-Type: text/plain\r\n\r\nEHLO me\r\nMAIL FROM:<a@b.test>\r\nRCPT TO:<c@d.test>\r\nDATA\r\nx\r\n.\r\n")
+	c.reads("421 4.7.0 This is SMTP, not HTTP")
+	c.gone()
+	if n := len(r.all()); n != 0 {
+		t.Errorf("%d mails", n)
+	}
+}
