@@ -182,3 +182,16 @@ func BenchmarkAdvance10k(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkNew makes a server, once the documents have been read.
+func BenchmarkNew(b *testing.B) {
+	for b.Loop() {
+		s, err := mock.New(mock.Config{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		if err := s.Close(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

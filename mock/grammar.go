@@ -2,19 +2,17 @@ package mock
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 
-	"github.com/plunkmock/plunkmock/fixtures"
 	"github.com/plunkmock/plunkmock/mock/internal/contract"
 	"github.com/plunkmock/plunkmock/mock/internal/fault"
 )
 
 // CheckFault tells what is wrong with a text of [Config].Faults.
 func CheckFault(text string) error {
-	doc, err := contract.Load(fixtures.Plunk(), contract.Rules{})
+	doc, err := loadPlunk(contract.Rules{})
 	if err != nil {
-		return fmt.Errorf("mock: the Plunk document: %w", err)
+		return err
 	}
 	_, err = parseRules(operations(doc), text)
 	return err

@@ -11,7 +11,6 @@ import (
 
 	"github.com/gorilla/mux"
 
-	"github.com/plunkmock/plunkmock/fixtures"
 	"github.com/plunkmock/plunkmock/mock/internal/contract"
 	"github.com/plunkmock/plunkmock/mock/internal/fault"
 )
@@ -60,8 +59,8 @@ func New(config Config) (*Server, error) {
 	s := &Server{config: config, ids: newIDSource(config.Seed, "", "requests"), closed: make(chan struct{}), idle: make(chan struct{}, 1), ahead: newAhead()}
 	s.stopping, s.drain = context.WithCancel(context.Background())
 	s.control = sync.OnceValues(s.loadControl)
-	if s.plunk, err = contract.Load(fixtures.Plunk(), plunkRules(config.Limits.Depth)); err != nil {
-		return nil, fmt.Errorf("mock: the Plunk document: %w", err)
+	if s.plunk, err = loadPlunk(plunkRules(config.Limits.Depth)); err != nil {
+		return nil, err
 	}
 	s.known = operations(s.plunk)
 	if s.worlds, err = s.newWorlds(); err != nil {
@@ -82,9 +81,9 @@ func New(config Config) (*Server, error) {
 }
 
 func (s *Server) loadControl() (*control, error) {
-	doc, err := contract.Load(fixtures.Control(), s.controlRules())
+	doc, err := loadControl(s.controlRules())
 	if err != nil {
-		return nil, fmt.Errorf("mock: the control document: %w", err)
+		return nil, err
 	}
 	ops, err := bind(doc, s.controlOperations())
 	if err != nil {

@@ -3,7 +3,6 @@ package mock_test
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -325,12 +324,20 @@ type documents struct {
 
 func newDocuments(t *testing.T) *documents {
 	t.Helper()
-	plunk, err1 := contract.Load(fixtures.Plunk(), contract.Rules{})
-	control, err2 := contract.Load(fixtures.Control(), contract.Rules{})
-	if err := errors.Join(err1, err2); err != nil {
+	return &documents{plunk: load(t, fixtures.Plunk()), control: load(t, fixtures.Control()), seen: map[string]bool{}}
+}
+
+func load(t *testing.T, document []byte) *contract.Document {
+	t.Helper()
+	source, err := contract.Read(document)
+	if err != nil {
 		t.Fatal(err)
 	}
-	return &documents{plunk: plunk, control: control, seen: map[string]bool{}}
+	d, err := source.With(contract.Rules{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
 }
 
 // check checks one answer; one of no operation need only be in Plunk's shape of

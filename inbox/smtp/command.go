@@ -29,12 +29,8 @@ func (s *session) command(line string) error {
 	case "NOOP", "HELP", "VRFY", "EXPN":
 		return s.pass(verb)
 	case "DATA", "RSET", "QUIT", "STARTTLS":
-	case "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "CONNECT", "TRACE":
-		// A web page can make a browser come here, with commands of SMTP in the body.
-		s.ended = true
-		return s.say("421 4.7.0 This is SMTP, not HTTP")
 	default:
-		return s.say("500 5.5.2 Unknown command")
+		return s.unknown(verb)
 	}
 	if arg != "" {
 		return s.say("501 5.5.4 " + verb + " takes no parameters")
@@ -48,6 +44,17 @@ func (s *session) command(line string) error {
 		s.reset()
 	}
 	return s.pass(verb)
+}
+
+// unknown answers what is no command. A web page can make a browser come here, with
+// commands of SMTP in what it posts: that is the end of the session.
+func (s *session) unknown(verb string) error {
+	switch verb {
+	case "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "CONNECT", "TRACE":
+		s.ended = true
+		return s.say("421 4.7.0 This is SMTP, not HTTP")
+	}
+	return s.say("500 5.5.2 Unknown command")
 }
 
 // record writes a command into the transcript, passwords masked: those beside AUTH,

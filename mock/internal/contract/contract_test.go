@@ -14,7 +14,7 @@ import (
 // load reads a document whose paths and components are given as YAML.
 func load(tb testing.TB, yaml string, rules contract.Rules) *contract.Document {
 	tb.Helper()
-	d, err := contract.Load([]byte("openapi: 3.0.1\ninfo: {title: Shop, version: '1'}\n"+yaml), rules)
+	d, err := read([]byte("openapi: 3.0.1\ninfo: {title: Shop, version: '1'}\n"+yaml), rules)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -103,7 +103,7 @@ func TestLoadNamesWhatItCannotServe(t *testing.T) {
 			"the body of a is not JSON",
 		},
 	} {
-		_, err := contract.Load([]byte(c.document), contract.Rules{})
+		_, err := read([]byte(c.document), contract.Rules{})
 		if err == nil || !strings.HasPrefix(err.Error(), "contract: ") || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: got the error %v, want one with %q", name, err, c.want)
 		}
@@ -160,4 +160,12 @@ func TestJSONNamesThisServerAlone(t *testing.T) {
 			t.Errorf("got %s (%v), want the server %s", data, err, server)
 		}
 	}
+}
+
+func read(data []byte, rules contract.Rules) (*contract.Document, error) {
+	source, err := contract.Read(data)
+	if err != nil {
+		return nil, err
+	}
+	return source.With(rules)
 }

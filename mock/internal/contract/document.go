@@ -41,11 +41,18 @@ type Format struct {
 	Check func(string) error // nil when the string is right, else why it is not
 }
 
+// A Source is an OpenAPI document that was read, which takes far longer than to make
+// it ready to serve. It is safe for concurrent use.
+type Source struct {
+	doc     *openapi3.T
+	located func() *openapi3.T // the same, with lines
+}
+
 // A Document is an OpenAPI document ready to serve. It is safe for concurrent
 // use.
 type Document struct {
-	doc     *openapi3.T
-	located func() *openapi3.T // the same, with lines
+	*Source
+
 	rules   Rules
 	options []openapi3.SchemaValidationOption
 	ops     []*Operation
@@ -71,17 +78,22 @@ type Operation struct {
 	required bool             // the body is
 }
 
-// Load reads an OpenAPI document. The error names what is wrong with it.
-func Load(data []byte, rules Rules) (*Document, error) {
+// Read reads an OpenAPI document. The error names what is wrong with it.
+func Read(data []byte) (*Source, error) {
 	doc, err := openapi3.NewLoader().LoadFromData(data)
 	if err != nil {
 		return nil, fmt.Errorf("contract: reading the OpenAPI document: %w", err)
 	}
+	return &Source{doc, sync.OnceValue(func() *openapi3.T { return locate(data) })}, nil
+}
+
+// With makes the document ready to serve, with rules of its own. The error names what
+// cannot be served.
+func (s *Source) With(rules Rules) (*Document, error) {
 	if rules.MaxDepth == 0 {
 		rules.MaxDepth = 1000
 	}
-	d := &Document{doc: doc, rules: rules, static: map[string]map[string]*Operation{}}
-	d.located = sync.OnceValue(func() *openapi3.T { return locate(data) })
+	d := &Document{Source: s, rules: rules, static: map[string]map[string]*Operation{}}
 	d.options = []openapi3.SchemaValidationOption{
 		openapi3.DisableSchemaErrorDetails(), // the value may be a megabyte
 		openapi3.EnableFormatValidation(),
@@ -89,7 +101,7 @@ func Load(data []byte, rules Rules) (*Document, error) {
 	for name, f := range rules.Formats {
 		d.options = append(d.options, openapi3.WithStringFormatValidator(name, openapi3.NewCallbackValidator(f.Check)))
 	}
-	for path, item := range doc.Paths.Map() {
+	for path, item := range s.doc.Paths.Map() {
 		for method, op := range item.Operations() {
 			if err := d.add(method, path, item, op); err != nil {
 				return nil, err
