@@ -97,6 +97,12 @@ func (e *entry) record(m *marks) Record {
 	return Record{Message: m.message, Cursor: CursorOf(e.seq), Read: m.read, Status: m.status, Feedback: m.feedback, Forward: m.forward, seq: e.seq, entry: e}
 }
 
+// looked is the record as far as a filter looks at it, which leaves writing the
+// cursor for what matches.
+func (e *entry) looked(m *marks) Record {
+	return Record{Message: m.message, Read: m.read, seq: e.seq, entry: e}
+}
+
 // Options say how to build a [Box].
 type Options struct {
 	MaxMessages int       // how many messages it holds; 0 or less means 100,000
@@ -196,13 +202,8 @@ func (b *Box) Get(id string) (Record, bool) {
 
 // Latest returns the newest message that matches.
 func (b *Box) Latest(f Filter) (Record, bool) {
-	m := f.ready()
-	for _, e := range slices.Backward(b.snapshot()) {
-		if k := e.marks.Load(); k != nil {
-			if r := e.record(k); m.match(r) {
-				return r, true
-			}
-		}
+	for e, k := range (&search{filter: f}).newest(b.snapshot()) {
+		return e.record(k), true
 	}
 	return Record{}, false
 }
@@ -225,19 +226,10 @@ func (b *Box) List(f Filter, limit int) Page {
 	page := Page{Dropped: b.dropped, Cursor: CursorOf(b.timeline().Seq())}
 	b.mu.Unlock()
 
-	m := f.ready()
-	before := m.before
-	m.before = 1<<64 - 1
+	before := f.ready().before
+	f.Before = ""
 	page.Messages = make([]Record, 0, min(max(0, limit), 64))
-	for _, e := range slices.Backward(entries) {
-		k := e.marks.Load()
-		if k == nil {
-			continue
-		}
-		r := Record{Message: k.message, Read: k.read, seq: e.seq, entry: e}
-		if !m.match(r) {
-			continue
-		}
+	for e, k := range (&search{filter: f}).newest(entries) {
 		page.Total++
 		if !k.read {
 			page.Unread++

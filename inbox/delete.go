@@ -52,22 +52,19 @@ func (b *Box) bury(e *entry) {
 
 // Delete deletes the messages that match, and returns how many those were.
 func (b *Box) Delete(f Filter) int {
-	var ids []string
-	m := f.ready()
+	looked := search{filter: f}
 	if len(f.Q) > 0 {
 		// What is searched for the first time is made ready without the lock.
-		for _, e := range b.snapshot() {
-			if k := e.marks.Load(); k != nil {
-				m.match(e.record(k))
-			}
-		}
+		looked.match(b.snapshot())
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for _, e := range slices.Clip(b.entries) {
-		if k := e.marks.Load(); k != nil && m.match(e.record(k)) {
+	entries := slices.Clip(b.entries)
+	var ids []string
+	for i, k := range looked.match(entries) {
+		if k != nil {
 			ids = append(ids, k.message.ID)
-			b.bury(e)
+			b.bury(entries[i])
 		}
 	}
 	b.remember(ids)

@@ -10,18 +10,16 @@ import (
 // returns all that match, oldest first, and the end of the timeline, what does not
 // match included. The error is that of ctx, or ErrClosed.
 func (b *Box) Wait(ctx context.Context, f Filter, count int) ([]Record, string, error) {
-	m := f.ready()
+	s := search{filter: f}
 	var found []Record
-	looked := m.after // up to where the box was looked at
+	looked := SeqOf(f.After) // up to where the box was looked at
 	for ended := false; ; {
 		entries, seq, more, closed := b.watch()
 		found = refresh(found)
 		from, _ := slices.BinarySearchFunc(entries, looked+1, func(e *entry, seq uint64) int { return cmp.Compare(e.seq, seq) })
-		for _, e := range entries[from:] {
-			if k := e.marks.Load(); k != nil {
-				if r := e.record(k); m.match(r) {
-					found = append(found, r)
-				}
+		for i, k := range s.match(entries[from:]) {
+			if k != nil {
+				found = append(found, entries[from+i].record(k))
 			}
 		}
 		looked = max(looked, seq)
