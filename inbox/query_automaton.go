@@ -4,170 +4,251 @@ import (
 	"encoding/binary"
 	"regexp/syntax"
 	"slices"
-	"sort"
-	"unicode"
+	"sync"
 	"unicode/utf8"
 )
 
-// automaton runs a regular expression over many texts: it looks at each byte once,
-// and builds its states as texts lead to them. What has too many states is left to
-// package regexp, which is slower by far and takes any. It is for one goroutine.
+// program is a regular expression made ready for automatons, who share it.
+type program struct {
+	*syntax.Prog
+	classes *classes
+	window  *window // nil: where a match begins is not looked for
+}
+
+// newProgram returns nil when the expression tells too many runes apart.
+func newProgram(tree *syntax.Regexp) *program {
+	prog, err := syntax.Compile(tree)
+	if err != nil {
+		return nil
+	}
+	c := newClasses(prog)
+	if c == nil {
+		return nil
+	}
+	return &program{prog, c, newWindow(prog, c, shortestOf(tree))}
+}
+
+// automata are the automatons of a program, one for each goroutine at work.
+type automata struct{ idle sync.Pool }
+
+// newAutomata returns the automatons of an expression.
+func newAutomata(tree *syntax.Regexp) *automata {
+	a := new(automata)
+	if p := newProgram(trim(tree)); p != nil {
+		a.idle.New = func() any { return newAutomaton(p) }
+	}
+	return a
+}
+
+// match tells whether the expression matches somewhere in s, which is UTF-8; ok is
+// false when no automaton can tell.
+func (a *automata) match(s string) (match, ok bool) {
+	one, ok := a.idle.Get().(*automaton)
+	if !ok {
+		return false, false
+	}
+	defer a.idle.Put(one)
+	return one.match(s)
+}
+
+// automaton runs a program over many texts: it looks at each byte once, and builds
+// its states as texts lead to them. What has too many states is left to package
+// regexp, which is slower by far and takes any. It is for one goroutine.
 type automaton struct {
-	prog   *syntax.Prog
-	lower  []rune     // the first rune of each class: runes that the program cannot tell apart
-	ascii  [128]uint8 // the class of a byte
-	stride int        // classes, and the end of the text
-	idles  int        // before that offset are the states in which no match has begun
-
-	begins, holds [256]bool // the bytes that a match can begin with, and hold
-	second        []uint64  // for each class that it begins with, the classes that can follow; nil: any
-	shortest      int       // how many bytes it has at least; 0: it may be empty
-
+	*program
+	walker *walker
 	states []state
-	next   []int32 // for each state and class: what follows; unknown, matched, or the offset of a state
-	known  map[string]int32
-	held   int    // instructions in the states
-	seen   []bool // scratch, of each instruction
+	known  map[string]int // the states by what they are
+	starts [4]int         // states in which no match has begun, by what came before
+	size   int            // of all states
+	saved  int            // by skipping, in bytes
+
+	// For each state and two bytes, where they lead: the offset of the row of
+	// another state. It is 0 where one has to look closer. To wait for what a byte
+	// leads to takes longer than to find out what it is, so two at once are half the
+	// work.
+	pairs  []int32
+	stride int // classes of pairs
+
+	steps, changes int // by pairs, and to another state
 }
 
 // state is where a text may have led.
 type state struct {
 	at       []uint32 // instructions, sorted
-	previous rune     // stands for its kind; -1 at the start
+	previous rune     // of its kind; -1 at the start
+	idle     bool     // no match has begun
+	next     []int32  // for each class and for the end, a state; 0: not found out yet
 }
 
-// What may follow beside a state.
+// The first states are none.
 const (
-	unknown = 0
-	matched = -1
-	tooMany = -2
+	unknown = iota
+	matched
+	tooMany
+	firstState
 )
 
 // Bounds of an automaton.
 const (
-	maxClasses = 200
-	maxTable   = 1 << 18 // of the transitions
-	maxStates  = 1 << 16 // instructions in all states
+	maxStates = 1 << 18 // instructions and transitions
+	maxPairs  = 1 << 18 // transitions
 )
 
-// newAutomaton returns an automaton; nil when the program tells too many runes
-// apart.
-func newAutomaton(tree *syntax.Regexp) *automaton {
-	prog, err := syntax.Compile(tree)
-	if err != nil {
-		return nil
+func newAutomaton(p *program) *automaton {
+	a := &automaton{
+		program: p, walker: newWalker(p.Prog), known: map[string]int{}, states: make([]state, firstState),
+		stride: p.classes.width * p.classes.width,
 	}
-	lower := classes(prog)
-	if len(lower) > maxClasses {
-		return nil
+	a.pairs = make([]int32, firstState*a.stride)
+	for i, previous := range []rune{-1, '\n', 'a', ' '} { // as start knows them
+		a.starts[i] = a.state([]uint32{uint32(p.Start)}, previous) //nolint:gosec // few instructions
 	}
-	a := &automaton{prog: prog, lower: lower, stride: len(lower) + 1, known: map[string]int32{}, seen: make([]bool, len(prog.Inst))}
-	for c := range a.ascii {
-		a.ascii[c] = uint8(a.classOf(rune(c))) //nolint:gosec // below maxClasses
-	}
-	a.next = make([]int32, a.stride) // no state is at 0, which is unknown
-	a.states = make([]state, 1)
-	for _, previous := range []rune{-1, '\n', 'a', ' '} { // as skip knows them
-		a.add([]uint32{uint32(prog.Start)}, previous) //nolint:gosec // few instructions
-	}
-	a.idles = len(a.next)
-	a.prepareSkip(tree)
 	return a
 }
 
-// classes returns where the classes of runes begin.
-func classes(prog *syntax.Prog) []rune {
-	lower := []rune{0, '\n', '\n' + 1, '0', '9' + 1, 'A', 'Z' + 1, '_', '_' + 1, 'a', 'z' + 1}
-	for _, inst := range prog.Inst {
-		if !takesRune(&inst) {
-			continue
-		}
-		if len(inst.Rune) == 1 {
-			r := inst.Rune[0]
-			lower = append(lower, r, r+1)
-			for f := unicode.SimpleFold(r); f != r; f = unicode.SimpleFold(f) {
-				lower = append(lower, f, f+1)
-			}
-		}
-		for i := 0; i+1 < len(inst.Rune); i += 2 {
-			lower = append(lower, inst.Rune[i], inst.Rune[i+1]+1)
-		}
-		if len(lower) > 64*maxClasses {
-			slices.Sort(lower)
-			if lower = slices.Compact(lower); len(lower) > maxClasses {
-				return lower
-			}
-		}
-	}
-	slices.Sort(lower)
-	return slices.Compact(lower)
-}
-
-func takesRune(inst *syntax.Inst) bool {
-	switch inst.Op { //nolint:exhaustive // the others take no rune
-	case syntax.InstRune, syntax.InstRune1, syntax.InstRuneAny, syntax.InstRuneAnyNotNL:
-		return true
-	}
-	return false
-}
-
-func (a *automaton) classOf(r rune) int {
-	return sort.Search(len(a.lower), func(i int) bool { return a.lower[i] > r }) - 1
-}
-
-// match tells whether the expression matches somewhere in s, which is UTF-8; ok is
-// false when the automaton cannot tell.
 func (a *automaton) match(s string) (match, ok bool) {
-	at, table := a.stride, a.next
-	i := 0
-	if a.shortest > 0 {
-		i, at = a.skip(s, i, at)
+	at := a.start(-1)
+	for i := 0; ; {
+		if a.skips() && a.states[at].idle {
+			i, at = a.skip(s, i, at)
+		}
+		i, at = a.run(s, i, at)
+		if i == len(s) {
+			break
+		}
+		r, n := rune(s[i]), 1
+		if r >= utf8.RuneSelf {
+			r, n = utf8.DecodeRuneInString(s[i:])
+		}
+		if at = a.follow(at, a.classes.of(r)); at < firstState {
+			return at == matched, at == matched
+		}
+		i += n
 	}
-	for i < len(s) {
-		class := 0
-		if c := s[i]; c < utf8.RuneSelf {
-			class = int(a.ascii[c])
-			i++
+	at = a.follow(at, a.classes.width-1)
+	return at == matched, at != tooMany
+}
+
+// run goes on by two bytes at a time, up to where that leads to what has to be looked
+// at.
+func (a *automaton) run(s string, i, at int) (int, int) {
+	row := at * a.stride
+	for i+1 < len(s) && row < len(a.pairs) {
+		if a.changes > 1000 && a.changes*4 > a.steps {
+			i, row = a.runRestless(s, i, row)
 		} else {
-			r, n := utf8.DecodeRuneInString(s[i:])
-			class = a.classOf(r)
-			i += n
+			i, row = a.runCalm(s, i, row)
 		}
-		next := int(table[at+class])
-		if next < a.idles { // rare, so that most bytes take one look
-			if next = a.follow(at, class); next < 0 {
-				return next == matched, next == matched
-			}
-			table = a.next
-			if next < a.idles && a.shortest > 0 {
-				i, next = a.skip(s, i, next)
-			}
+		if i+1 >= len(s) || !a.learn(row, s[i], s[i+1]) {
+			break
 		}
-		at = next
 	}
-	next := a.follow(at, a.stride-1)
-	return next == matched, next != tooMany
+	return i, row / a.stride
+}
+
+// runCalm expects that a state stays the same, so that the processor looks ahead.
+func (a *automaton) runCalm(s string, i, row int) (int, int) {
+	pairs, first, second := a.pairs, &a.classes.first, &a.classes.second
+	start, changes := i, 0
+	for i+1 < len(s) {
+		next := int(pairs[row+int(first[s[i]])+int(second[s[i+1]])])
+		if next != row {
+			if next == 0 {
+				break
+			}
+			row = next
+			changes++
+		}
+		i += 2
+	}
+	a.steps, a.changes = a.steps+(i-start)/2, a.changes+changes
+	return i, row
+}
+
+// runRestless expects nothing, for states that change all the time.
+func (a *automaton) runRestless(s string, i, row int) (int, int) {
+	pairs, first, second := a.pairs, &a.classes.first, &a.classes.second
+	for i+1 < len(s) {
+		next := int(pairs[row+int(first[s[i]])+int(second[s[i+1]])])
+		if next == 0 {
+			break
+		}
+		row = next
+		i += 2
+	}
+	return i, row
+}
+
+// learn finds out where two bytes lead. It is false for what has to be looked at.
+func (a *automaton) learn(row int, first, second byte) bool {
+	if first >= utf8.RuneSelf || second >= utf8.RuneSelf {
+		return false
+	}
+	at := row / a.stride
+	for _, c := range []byte{first, second} {
+		if at = a.follow(at, int(a.classes.low[c])); at < firstState || a.skips() && a.states[at].idle {
+			return false
+		}
+	}
+	if at*a.stride >= len(a.pairs) {
+		return false
+	}
+	a.pairs[row+int(a.classes.first[first])+int(a.classes.second[second])] = int32(at * a.stride) //nolint:gosec // at most maxPairs
+	return true
+}
+
+// skips tells whether it pays to look for where a match begins.
+func (a *automaton) skips() bool { return a.window != nil && a.saved > -1000 }
+
+// skip goes on to where a match can begin, from a state in which none has begun. It
+// returns the state there.
+func (a *automaton) skip(s string, start, at int) (int, int) {
+	const takes = 20 // about as long as to look at so many bytes
+	if start < len(s) && s[start] >= utf8.RuneSelf && a.window.mixed {
+		return start, at
+	}
+	i := a.window.skip(s, start)
+	a.saved += (i-start)/2 - takes
+	if i == start {
+		return i, at
+	}
+	return i, a.start(rune(s[i-1])) // a byte beyond ASCII is of the kind of its rune
+}
+
+// start returns the state in which no match has begun.
+func (a *automaton) start(previous rune) int {
+	switch a.classes.kind(previous) {
+	case -1:
+		return a.starts[0]
+	case '\n':
+		return a.starts[1]
+	case 'a':
+		return a.starts[2]
+	}
+	return a.starts[3]
 }
 
 // follow returns what follows a state.
-func (a *automaton) follow(at, class int) int {
-	if next := a.next[at+class]; next != unknown {
+func (a *automaton) follow(from, class int) int {
+	s := &a.states[from]
+	if next := s.next[class]; next != unknown {
 		return int(next)
 	}
-	next := a.step(a.states[at/a.stride], class)
-	a.next[at+class] = next
-	return int(next)
+	next := a.step(s, class)
+	a.states[from].next[class] = int32(next) //nolint:gosec // at most maxStates
+	return next
 }
 
 // step runs the program from a state over a rune of a class.
-func (a *automaton) step(from state, class int) int32 {
+func (a *automaton) step(from *state, class int) int {
 	r := rune(-1) // the end
-	if class < len(a.lower) {
-		r = a.lower[class]
+	if class < len(a.classes.runes) {
+		r = a.classes.runes[class]
 	}
-	next := []uint32{uint32(a.prog.Start)} //nolint:gosec // few instructions
-	ended := a.walk(from.at, syntax.EmptyOpContext(from.previous, r), func(inst *syntax.Inst) {
-		if r >= 0 && inst.MatchRune(r) {
+	next := []uint32{uint32(a.Start)} //nolint:gosec // few instructions
+	ended := a.walker.walk(from.at, syntax.EmptyOpContext(from.previous, r), func(pc uint32) {
+		if inst := &a.Inst[pc]; r >= 0 && inst.MatchRune(r) {
 			next = append(next, inst.Out)
 		}
 	})
@@ -175,64 +256,70 @@ func (a *automaton) step(from state, class int) int32 {
 		return matched
 	}
 	slices.Sort(next)
-	return a.add(slices.Compact(next), r)
+	return a.state(slices.Compact(next), r)
+}
+
+// state returns a state, which it adds if it is new.
+func (a *automaton) state(at []uint32, previous rune) int {
+	previous = a.classes.kind(previous)
+	key := binary.LittleEndian.AppendUint32(nil, uint32(previous)) //nolint:gosec // any number
+	for _, pc := range at {
+		key = binary.LittleEndian.AppendUint32(key, pc)
+	}
+	if n, ok := a.known[string(key)]; ok {
+		return n
+	}
+	next := make([]int32, a.classes.width)
+	if a.size += len(next) + len(at); a.size > maxStates {
+		return tooMany
+	}
+	a.known[string(key)] = len(a.states)
+	a.states = append(a.states, state{at, previous, len(at) == 1, next})
+	if len(a.pairs)+a.stride <= maxPairs {
+		a.pairs = append(a.pairs, make([]int32, a.stride)...)
+	}
+	return len(a.states) - 1
+}
+
+// walker goes over the instructions of a program.
+type walker struct {
+	prog  *syntax.Prog
+	seen  []bool // of each instruction
+	stack []uint32
+}
+
+func newWalker(prog *syntax.Prog) *walker {
+	return &walker{prog: prog, seen: make([]bool, len(prog.Inst))}
 }
 
 // walk goes over the instructions that take a rune and that some lead to where the
 // context is such, and tells whether they lead to the end too.
-func (a *automaton) walk(from []uint32, context syntax.EmptyOp, take func(*syntax.Inst)) (ended bool) {
-	clear(a.seen)
-	stack := slices.Clone(from)
-	for len(stack) > 0 {
-		pc := stack[len(stack)-1]
-		stack = stack[:len(stack)-1]
-		if a.seen[pc] {
+func (w *walker) walk(from []uint32, context syntax.EmptyOp, take func(pc uint32)) (ended bool) {
+	clear(w.seen)
+	w.stack = append(w.stack[:0], from...)
+	for len(w.stack) > 0 {
+		pc := w.stack[len(w.stack)-1]
+		w.stack = w.stack[:len(w.stack)-1]
+		if w.seen[pc] {
 			continue
 		}
-		a.seen[pc] = true
-		inst := &a.prog.Inst[pc]
+		w.seen[pc] = true
+		inst := &w.prog.Inst[pc]
 		switch inst.Op {
 		case syntax.InstMatch:
 			ended = true
 		case syntax.InstAlt, syntax.InstAltMatch:
-			stack = append(stack, inst.Out, inst.Arg)
+			w.stack = append(w.stack, inst.Out, inst.Arg)
 		case syntax.InstCapture, syntax.InstNop:
-			stack = append(stack, inst.Out)
+			w.stack = append(w.stack, inst.Out)
 		case syntax.InstEmptyWidth:
 			if syntax.EmptyOp(inst.Arg)&^context == 0 { //nolint:gosec // the compiler put it there
-				stack = append(stack, inst.Out)
+				w.stack = append(w.stack, inst.Out)
 			}
 		case syntax.InstRune, syntax.InstRune1, syntax.InstRuneAny, syntax.InstRuneAnyNotNL:
-			take(inst)
+			take(pc)
 		case syntax.InstFail:
 		}
 	}
 	return ended
-}
-
-// add returns the offset of a state, which it adds if it is new.
-func (a *automaton) add(at []uint32, previous rune) int32 {
-	switch { // what can be told apart of what came before
-	case previous < 0, previous == '\n':
-	case syntax.IsWordChar(previous):
-		previous = 'a'
-	default:
-		previous = ' '
-	}
-	key := binary.LittleEndian.AppendUint32(nil, uint32(previous))
-	for _, pc := range at {
-		key = binary.LittleEndian.AppendUint32(key, pc)
-	}
-	if offset, ok := a.known[string(key)]; ok {
-		return offset
-	}
-	offset := len(a.next)
-	if offset+a.stride > maxTable || a.held+len(at) > maxStates {
-		return tooMany
-	}
-	a.held += len(at)
-	a.states = append(a.states, state{at, previous})
-	a.next = append(a.next, make([]int32, a.stride)...)
-	a.known[string(key)] = int32(offset) //nolint:gosec // below maxTable
-	return int32(offset)                 //nolint:gosec // below maxTable
 }

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"regexp/syntax"
-	"sync"
+	"slices"
 )
 
 // Bounds of the regular expressions of a query.
@@ -18,9 +18,10 @@ const (
 // of a line, which is where subject, addresses and text end.
 type pattern struct {
 	re   *regexp.Regexp
-	auto sync.Pool // *automaton; nil when it takes too much
+	tree *syntax.Regexp
+	auto *automata
 	size int
-	may  func(*searchable) bool // whether what it needs occurs; nil when that is nothing
+	may  func(*searchable) bool // whether what it needs may occur; nil when that is nothing
 }
 
 // exact is a group that would make letter case matter.
@@ -51,7 +52,7 @@ func compilePattern(source string) (*pattern, error) {
 		return nil, err
 	}
 	tree = tree.Simplify()
-	return &pattern{re: re, auto: sync.Pool{New: func() any { return newAutomaton(tree) }}, size: size, may: needed(tree)}, nil
+	return &pattern{re, tree, newAutomata(tree), size, needed(tree)}, nil
 }
 
 // sizeOf returns about how many instructions an expression takes.
@@ -69,7 +70,40 @@ func sizeOf(re *syntax.Regexp) int {
 	return min(n, maxPattern+1)
 }
 
-// needed returns what tells whether a text has the literals that an expression
+// trim takes off an expression what may be absent at its ends: where it matches, it
+// does so without.
+func trim(re *syntax.Regexp) *syntax.Regexp {
+	return trimEnd(trimEnd(re, 0), 1)
+}
+
+// trimEnd trims an expression at its start, which is end 0, or at end 1.
+func trimEnd(re *syntax.Regexp, end int) *syntax.Regexp {
+	switch re.Op { //nolint:exhaustive // the others are needed
+	case syntax.OpStar, syntax.OpQuest:
+		return &syntax.Regexp{Op: syntax.OpEmptyMatch}
+	case syntax.OpCapture, syntax.OpPlus:
+		return trimEnd(re.Sub[0], end)
+	case syntax.OpConcat:
+		subs := slices.Clone(re.Sub)
+		for len(subs) > 0 {
+			at := end * (len(subs) - 1)
+			if subs[at] = trimEnd(subs[at], end); subs[at].Op != syntax.OpEmptyMatch {
+				break
+			}
+			subs = slices.Delete(subs, at, at+1)
+		}
+		return &syntax.Regexp{Op: syntax.OpConcat, Sub: subs}
+	case syntax.OpAlternate:
+		subs := make([]*syntax.Regexp, len(re.Sub))
+		for i, sub := range re.Sub {
+			subs[i] = trimEnd(sub, end)
+		}
+		return &syntax.Regexp{Op: syntax.OpAlternate, Sub: subs}
+	}
+	return re
+}
+
+// needed returns what tells whether a text may have the literals that an expression
 // needs; nil when it needs none.
 func needed(re *syntax.Regexp) func(*searchable) bool {
 	switch re.Op { //nolint:exhaustive // the others need nothing
@@ -78,7 +112,10 @@ func needed(re *syntax.Regexp) func(*searchable) bool {
 		if n.text != foldOnly(re.Rune) {
 			return nil // white space at its ends
 		}
-		return func(t *searchable) bool { return t.contains(n) }
+		if len(n.grams) == 0 {
+			return func(t *searchable) bool { return t.contains(n) }
+		}
+		return func(t *searchable) bool { return t.may(n) }
 	case syntax.OpCapture, syntax.OpPlus:
 		return needed(re.Sub[0])
 	case syntax.OpConcat:
@@ -139,11 +176,8 @@ func neededOfAny(subs []*syntax.Regexp) func(*searchable) bool {
 
 // match tells whether it matches a folded text.
 func (p *pattern) match(s string) bool {
-	if a, _ := p.auto.Get().(*automaton); a != nil {
-		defer p.auto.Put(a)
-		if match, ok := a.match(s); ok {
-			return match
-		}
+	if match, ok := p.auto.match(s); ok {
+		return match
 	}
 	return p.re.MatchString(s)
 }

@@ -98,13 +98,16 @@ func newNeedle(s string) needle {
 }
 
 // contains tells whether a needle occurs.
-func (t *searchable) contains(n needle) bool {
+func (t *searchable) contains(n needle) bool { return t.may(n) && strings.Contains(t.all, n.text) }
+
+// may tells whether a needle may occur, without looking at the text.
+func (t *searchable) may(n needle) bool {
 	for _, hash := range n.grams {
 		if bit := hash >> t.shift; t.grams[bit/64]&(1<<(bit%64)) == 0 {
 			return false
 		}
 	}
-	return strings.Contains(t.all, n.text)
+	return true
 }
 
 // subject returns the folded subject.

@@ -169,7 +169,7 @@ func BenchmarkIndex10000(b *testing.B) {
 
 func BenchmarkQuery10000(b *testing.B) {
 	box := boxOf(10_000)
-	for _, c := range []struct{ name, query string }{
+	for _, c := range append(hardQueries(), []struct{ name, query string }{
 		{"rare word", "user4711"},
 		{"common word", "thank"},
 		{"absent word", "zebra"},
@@ -191,7 +191,7 @@ func BenchmarkQuery10000(b *testing.B) {
 		{"header", "header:subject=4711"},
 		{"size", "larger:1KB smaller:1MB"},
 		{"many", "(user4711 or zebra or zq) -invoice or subject:/99 rec/ is:unread"},
-	} {
+	}...) {
 		b.Run(c.name, func(b *testing.B) {
 			q, err := inbox.ParseQuery(c.query)
 			if err != nil {
@@ -203,6 +203,49 @@ func BenchmarkQuery10000(b *testing.B) {
 				box.List(f, 50)
 			}
 		})
+	}
+}
+
+// hardQueries have to look at each byte of each mail.
+func hardQueries() []struct{ name, query string } {
+	alternation := "/" + strings.Join(strings.Split("received shipped address below shopping password invoice account", " "), `\d|`) + "\\d/"
+	return []struct{ name, query string }{
+		{"hard one letter", "/./"},
+		{"hard digit", `/\d/`},
+		{"hard six digits", `/\d{6}/`},
+		{"hard seven digits", `/\d{7}/`},
+		{"hard negated digits", `-/\d{7}/`},
+		{"hard absent letter", "/[~^|]/"},
+		{"hard absent pair", "/[aeiou][~^|]/"},
+		{"hard absent after any", "/.[~^|]/"},
+		{"hard any a to b", "/a.*b/"},
+		{"hard any a to absent", "/a.*[~^|]/"},
+		{"hard stars", "/o.*p.*a.*[~^|]/"},
+		{"hard lines", `/(?s)order.*password.*\d{8}/`},
+		{"hard words", `/\w+ \w+ \w+ \d{3}-/`},
+		{"hard leading star", `/.*\d{8}.*/`},
+		{"hard umlaut", "/[äöü]/"},
+		{"hard letters", `/\pL{30}/`},
+		{"hard upper", `/\p{Greek}|\p{Han}/`},
+		{"hard bound", `/\b(\w)\w{1,3}\b \d/`},
+		{"hard not", `/[^a-z0-9 .,:;\/()<>@?=\n\t-]/`},
+		{"hard alternation", alternation},
+		{"hard alternation either", `/(your|order) \d\d-|[xyz]{3}|\d{7}a/`},
+		{"hard or of regexps", `/[aeiou]{4}\d/ or /\d{7}/ or /[~^|]/ or /\w{20}@/`},
+		{"hard and of negated regexps", `-/[aeiou]{4}\d/ -/\d{7}/ -/[~^|]/ -/\w{20}@/`},
+		{"hard and of late regexps", `/view.*orders/ /https:.*token/ /token=\w+\)/`},
+		{"hard or of words", strings.Join(strings.Split("zebra quokka yak emu gnu ibex newt okapi puma quail raven stoat tapir urial viper walrus xerus zebu lynx moose", " "), " or ")},
+		{"hard or of syllables", "the ther or ordere or hased or yourd or paccount or ignored or invoicet or themount or wille or beloww or addressf"},
+		{"hard or of phrases", `"your order password" or "has been you" or "shopping with total" or "will be your" or "if you account" or "amount the"`},
+		{"hard long phrase", `"your order has been received and will be shipped to the address below thank you for shopping with me"`},
+		{"hard short words", "a e i o u t n s -zz -qq"},
+		{"hard letter", "-e or -a or -t or -o"},
+		{"hard header", "header:subject=/[aeiou]{4}/"},
+		{"hard header value", `header:to=/user\d+99@/ or header:from=/x$/`},
+		{"hard header any", "header:message-id=/.*[~^|]/"},
+		{"hard no header", "-header:x-missing"},
+		{"hard key regexps", `subject:/\d9\d9\d/ from:/x@/ or to:/9{3}/ or filename:/x/`},
+		{"hard times", "since:2020-01-01 until:2040-01-01 has:attachment or kind:campaign or is:read"},
 	}
 }
 
