@@ -8,7 +8,10 @@ import (
 
 // Query is what a text in the query language asks for: see [ParseQuery]. The zero
 // Query asks for nothing, and all messages match it.
-type Query struct{ root expr }
+type Query struct {
+	root expr // as it is written
+	plan expr // as it is looked for
+}
 
 // String writes the query so that it reads as the same again.
 func (q Query) String() string { return q.root.String() }
@@ -115,7 +118,7 @@ func queryCriterion(queries []Query) criterion {
 	holds := func(r Record) bool {
 		s.look(r)
 		s.partial = r.entry == nil
-		return slices.ContainsFunc(queries, func(q Query) bool { return q.root.holds(s) })
+		return slices.ContainsFunc(queries, func(q Query) bool { return q.plan.holds(s) })
 	}
 	misses := func(r Record) []Miss {
 		s.look(r)

@@ -52,7 +52,7 @@ func ParseQuery(s string) (Query, error) {
 	if err != nil {
 		return Query{}, err
 	}
-	return Query{e}, nil
+	return Query{e, e.plan()}, nil
 }
 
 // queryParser reads a query from left to right.
