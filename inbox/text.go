@@ -98,18 +98,33 @@ func (t *textWriter) words(s string) {
 		t.preformatted(s)
 		return
 	}
-	if s == "" {
-		return
-	}
-	if strings.TrimLeft(s, " \t\r\n\f\u00a0") != s {
-		t.space = true
-	}
-	for _, word := range strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(" \t\r\n\f\u00a0", r) }) {
+	for s != "" {
+		if n := leadingSpace(s); n > 0 {
+			t.space, s = true, s[n:]
+			continue
+		}
+		n := 1
+		for n < len(s) && leadingSpace(s[n:]) == 0 {
+			n++
+		}
 		t.flush()
-		t.b.WriteString(strings.ToValidUTF8(word, "\uFFFD"))
-		t.space = true
+		t.b.WriteString(strings.ToValidUTF8(s[:n], "\uFFFD"))
+		s = s[n:]
 	}
-	t.space = strings.TrimRight(s, " \t\r\n\f\u00a0") != s || t.space && strings.TrimSpace(s) == ""
+}
+
+// leadingSpace returns how many bytes the white space has that a text starts with; 0
+// for none.
+func leadingSpace(s string) int {
+	switch s[0] {
+	case ' ', '\t', '\r', '\n', '\f':
+		return 1
+	case "\u00a0"[0]:
+		if strings.HasPrefix(s, "\u00a0") {
+			return len("\u00a0")
+		}
+	}
+	return 0
 }
 
 func (t *textWriter) preformatted(s string) {
