@@ -86,9 +86,10 @@ type Message struct {
 
 // Bounds of a preview.
 const (
-	previewRunes = 160       // how long it is at most
-	previewText  = 4 << 10   // how many bytes of the text are looked at
-	previewHTML  = 256 << 10 // how many of the HTML: a style sheet may come first
+	previewRunes = 160              // how long it is at most
+	previewBytes = 4 * previewRunes // and so many bytes have at least as many runes
+	previewText  = 4 << 10          // how many bytes of the text are looked at
+	previewHTML  = 256 << 10        // how many of the HTML: a style sheet may come first
 )
 
 // Preview returns the start of the text, in one line.
@@ -102,7 +103,7 @@ func (m *Message) Preview() string {
 	if len(html) > previewHTML {
 		html = strings.ToValidUTF8(html[:previewHTML], "")
 	}
-	return firstLine(startOf(html, previewText))
+	return firstLine(startOf(html, previewBytes))
 }
 
 // firstLine makes one line of a text, as long as a preview is.
@@ -110,7 +111,14 @@ func firstLine(text string) string {
 	if len(text) > previewText {
 		text = strings.ToValidUTF8(text[:previewText], "")
 	}
-	line := strings.Join(strings.Fields(text), " ")
+	var b strings.Builder
+	for word := range strings.FieldsSeq(text) {
+		if b.WriteString(word); b.Len() > previewBytes {
+			break
+		}
+		b.WriteByte(' ')
+	}
+	line := strings.TrimSuffix(b.String(), " ")
 	if utf8.RuneCountInString(line) <= previewRunes {
 		return line
 	}
