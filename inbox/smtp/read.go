@@ -37,7 +37,7 @@ func Read(source []byte) (content inbox.Content) {
 	}()
 	parser := enmime.NewParser(
 		enmime.MultipartWOBoundaryAsSinglePart(true), enmime.SkipMalformedParts(true),
-		enmime.MaxStoredPartErrors(maxWarnings), enmime.DisableTextConversion(true),
+		enmime.MaxStoredPartErrors(maxWarnings), enmime.DisableTextConversion(true), enmime.DisableCharacterDetection(true),
 	)
 	e, err := parser.ReadEnvelope(bytes.NewReader(source))
 	if err != nil {

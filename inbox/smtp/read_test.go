@@ -212,3 +212,18 @@ func BenchmarkRead2KB(b *testing.B) {
 		smtp.Read(mail)
 	}
 }
+
+// TestTheDeclaredCharsetCounts: a mail program does not guess either. The text is one
+// of which a guess would be sure.
+func TestTheDeclaredCharsetCounts(t *testing.T) {
+	t.Parallel()
+	text := strings.Repeat("Grüße aus Köln, schöne Äpfel für müde Füße. ", 10)
+	c := smtp.Read([]byte("Content-Type: text/plain; charset=iso-8859-1\r\n\r\n" + text))
+	if !strings.HasPrefix(c.Text, "GrÃ¼ÃŸe aus KÃ¶ln") && !strings.HasPrefix(c.Text, "GrÃ¼Ã\u009fe aus KÃ¶ln") || c.Warnings != nil {
+		t.Errorf("declared to be ISO-8859-1 it reads %.40q, %q", c.Text, c.Warnings)
+	}
+	c = smtp.Read([]byte("Content-Type: text/plain\r\n\r\n" + text))
+	if !strings.HasPrefix(c.Text, "Grüße aus Köln") {
+		t.Errorf("not declared it reads %.40q", c.Text)
+	}
+}
