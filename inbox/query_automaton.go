@@ -8,40 +8,57 @@ import (
 	"unicode/utf8"
 )
 
-// program is a regular expression made ready for automatons, who share it.
+// program is regular expressions made ready for automatons, who share it.
 type program struct {
 	*syntax.Prog
 	classes *classes
 	window  *window // nil: where a match begins is not looked for
+	every   uint64  // a bit for each expression, all of which must match; 0: one must
 }
 
-// newProgram returns nil when the expression tells too many runes apart.
-func newProgram(tree *syntax.Regexp) *program {
-	prog, err := syntax.Compile(tree)
+// firstMark is the number of the first capture that tells which expression it is.
+const firstMark = 1 << 20
+
+// newProgram returns nil when the expressions tell too many runes apart.
+func newProgram(trees []*syntax.Regexp, must op) *program {
+	p, all := new(program), &syntax.Regexp{Op: syntax.OpAlternate}
+	for i, tree := range trees {
+		tree = trim(tree)
+		if must == allOf {
+			tree = &syntax.Regexp{Op: syntax.OpCapture, Cap: firstMark + i, Sub: []*syntax.Regexp{tree}}
+			p.every |= 1 << i
+		}
+		all.Sub = append(all.Sub, tree)
+	}
+	prog, err := syntax.Compile(all)
 	if err != nil {
 		return nil
 	}
-	c := newClasses(prog)
-	if c == nil {
+	p.Prog, p.classes = prog, newClasses(prog)
+	if p.classes == nil {
 		return nil
 	}
-	return &program{prog, c, newWindow(prog, c, shortestOf(tree))}
+	p.window = newWindow(prog, p.classes, shortestOf(all))
+	return p
 }
 
 // automata are the automatons of a program, one for each goroutine at work.
 type automata struct{ idle sync.Pool }
 
-// newAutomata returns the automatons of an expression.
-func newAutomata(tree *syntax.Regexp) *automata {
-	a := new(automata)
-	if p := newProgram(trim(tree)); p != nil {
-		a.idle.New = func() any { return newAutomaton(p) }
-	}
-	return a
+// newAutomata returns the automatons of expressions, allOf which must match, or anyOf
+// them.
+func newAutomata(trees []*syntax.Regexp, must op) *automata {
+	program := sync.OnceValue(func() *program { return newProgram(trees, must) }) // when it is needed
+	return &automata{idle: sync.Pool{New: func() any {
+		if p := program(); p != nil {
+			return newAutomaton(p)
+		}
+		return nil
+	}}}
 }
 
-// match tells whether the expression matches somewhere in s, which is UTF-8; ok is
-// false when no automaton can tell.
+// match tells whether the expressions match somewhere in s, which is UTF-8; ok is false
+// when no automaton can tell.
 func (a *automata) match(s string) (match, ok bool) {
 	one, ok := a.idle.Get().(*automaton)
 	if !ok {
@@ -77,6 +94,7 @@ type automaton struct {
 type state struct {
 	at       []uint32 // instructions, sorted
 	previous rune     // of its kind; -1 at the start
+	got      uint64   // the expressions that have matched, when every one must
 	idle     bool     // no match has begun
 	next     []int32  // for each class and for the end, a state; 0: not found out yet
 }
@@ -102,7 +120,7 @@ func newAutomaton(p *program) *automaton {
 	}
 	a.pairs = make([]int32, firstState*a.stride)
 	for i, previous := range []rune{-1, '\n', 'a', ' '} { // as start knows them
-		a.starts[i] = a.state([]uint32{uint32(p.Start)}, previous) //nolint:gosec // few instructions
+		a.starts[i] = a.state([]uint32{uint32(p.Start)}, previous, 0) //nolint:gosec // few instructions
 	}
 	return a
 }
@@ -252,17 +270,19 @@ func (a *automaton) step(from *state, class int) int {
 			next = append(next, inst.Out)
 		}
 	})
-	if ended {
+	got := from.got | a.walker.got
+	if ended && got == a.every {
 		return matched
 	}
 	slices.Sort(next)
-	return a.state(slices.Compact(next), r)
+	return a.state(slices.Compact(next), r, got)
 }
 
 // state returns a state, which it adds if it is new.
-func (a *automaton) state(at []uint32, previous rune) int {
+func (a *automaton) state(at []uint32, previous rune, got uint64) int {
 	previous = a.classes.kind(previous)
 	key := binary.LittleEndian.AppendUint32(nil, uint32(previous)) //nolint:gosec // any number
+	key = binary.LittleEndian.AppendUint64(key, got)
 	for _, pc := range at {
 		key = binary.LittleEndian.AppendUint32(key, pc)
 	}
@@ -274,7 +294,7 @@ func (a *automaton) state(at []uint32, previous rune) int {
 		return tooMany
 	}
 	a.known[string(key)] = len(a.states)
-	a.states = append(a.states, state{at, previous, len(at) == 1, next})
+	a.states = append(a.states, state{at, previous, got, len(at) == 1 && got == 0, next})
 	if len(a.pairs)+a.stride <= maxPairs {
 		a.pairs = append(a.pairs, make([]int32, a.stride)...)
 	}
@@ -286,6 +306,7 @@ type walker struct {
 	prog  *syntax.Prog
 	seen  []bool // of each instruction
 	stack []uint32
+	got   uint64 // the expressions, by their marks, that a walk has come to the end of
 }
 
 func newWalker(prog *syntax.Prog) *walker {
@@ -296,6 +317,7 @@ func newWalker(prog *syntax.Prog) *walker {
 // context is such, and tells whether they lead to the end too.
 func (w *walker) walk(from []uint32, context syntax.EmptyOp, take func(pc uint32)) (ended bool) {
 	clear(w.seen)
+	w.got = 0
 	w.stack = append(w.stack[:0], from...)
 	for len(w.stack) > 0 {
 		pc := w.stack[len(w.stack)-1]
@@ -311,6 +333,7 @@ func (w *walker) walk(from []uint32, context syntax.EmptyOp, take func(pc uint32
 		case syntax.InstAlt, syntax.InstAltMatch:
 			w.stack = append(w.stack, inst.Out, inst.Arg)
 		case syntax.InstCapture, syntax.InstNop:
+			w.note(inst)
 			w.stack = append(w.stack, inst.Out)
 		case syntax.InstEmptyWidth:
 			if syntax.EmptyOp(inst.Arg)&^context == 0 { //nolint:gosec // the compiler put it there
@@ -322,4 +345,12 @@ func (w *walker) walk(from []uint32, context syntax.EmptyOp, take func(pc uint32
 		}
 	}
 	return ended
+}
+
+// note notes an expression that an instruction marks the end of.
+func (w *walker) note(inst *syntax.Inst) {
+	capture, end := int(inst.Arg/2), inst.Arg&1 == 1
+	if inst.Op == syntax.InstCapture && end && capture >= firstMark {
+		w.got |= 1 << (capture - firstMark)
+	}
 }

@@ -33,8 +33,8 @@ const (
 // newClasses returns the classes of a program; nil when it tells too many runes
 // apart.
 func newClasses(prog *syntax.Prog) *classes {
-	c := &classes{from: ranges(prog), looks: looksOf(prog)}
 	takers := takers(prog)
+	c := &classes{from: ranges(takers), looks: looksOf(prog)}
 	if len(c.from) > maxRanges || len(c.from)*len(takers) > maxAsked {
 		return nil
 	}
@@ -78,10 +78,10 @@ func (c *classes) pair() {
 	}
 }
 
-// ranges returns where the ranges of runes begin that a program may tell apart.
-func ranges(prog *syntax.Prog) []rune {
+// ranges returns where the ranges of runes begin that instructions may tell apart.
+func ranges(takers []*syntax.Inst) []rune {
 	from := []rune{0, '\n', '\n' + 1, '0', '9' + 1, 'A', 'Z' + 1, '_', '_' + 1, 'a', 'z' + 1, unicode.MaxASCII + 1}
-	for _, inst := range takers(prog) {
+	for _, inst := range takers {
 		if len(inst.Rune) == 1 {
 			r := inst.Rune[0]
 			from = append(from, r, r+1)
@@ -97,21 +97,32 @@ func ranges(prog *syntax.Prog) []rune {
 	return slices.Compact(from)
 }
 
-// takers returns the instructions that take a rune, of those that take the same one.
+// takers returns the instructions that take a rune. Of those that are known to take the
+// same, which are most in what is repeated, it returns one.
 func takers(prog *syntax.Prog) []*syntax.Inst {
+	type kind struct {
+		op   syntax.InstOp
+		arg  uint32
+		one  rune
+		list *rune
+	}
 	var list []*syntax.Inst
-	known := map[string]bool{}
+	known := map[kind]bool{}
 	for i := range prog.Inst {
 		inst := &prog.Inst[i]
 		if !takesRune(inst) {
 			continue
 		}
-		key := binary.LittleEndian.AppendUint32([]byte{byte(inst.Op)}, inst.Arg)
-		for _, r := range inst.Rune {
-			key = binary.LittleEndian.AppendUint32(key, uint32(r)) //nolint:gosec // no rune is negative
+		k := kind{op: inst.Op, arg: inst.Arg}
+		switch len(inst.Rune) {
+		case 0:
+		case 1:
+			k.one = inst.Rune[0]
+		default:
+			k.list = &inst.Rune[0]
 		}
-		if !known[string(key)] {
-			known[string(key)] = true
+		if !known[k] {
+			known[k] = true
 			list = append(list, inst)
 		}
 	}

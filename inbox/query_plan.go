@@ -7,23 +7,22 @@ import (
 )
 
 // plan returns an expression that holds for the same messages and looks at them less:
-// what looks through the text comes last, and words, phrases and regular expressions
-// of which one must occur are looked for together.
+// what looks through the text comes last, and what looks for much there is one term.
 func (e *expr) plan() expr {
 	p := expr{op: e.op, term: e.term}
-	occur, never := expr{op: anyOf}, expr{op: anyOf}
+	texts, never := expr{op: e.op}, expr{op: anyOf}
 	for _, part := range e.of {
 		switch {
-		case e.op == anyOf && part.anywhere():
-			occur.of = append(occur.of, part)
+		case texts.joins(part):
+			texts.of = append(texts.of, part)
 		case e.op == allOf && part.op == notOf: // -a -b is -(a or b)
 			never.add(part.of[0])
 		default:
 			p.of = append(p.of, part.plan())
 		}
 	}
-	if len(occur.of) > 0 {
-		p.of = append(p.of, occur.together())
+	if len(texts.of) > 0 {
+		p.of = append(p.of, texts.together())
 	}
 	if len(never.of) > 0 {
 		never = never.single()
@@ -36,8 +35,18 @@ func (e *expr) plan() expr {
 	return p.single()
 }
 
-// anywhere tells whether it is a term that looks through the text for itself.
-func (e *expr) anywhere() bool { return e.op == oneTerm && e.term.key == "" }
+// maxEvery is how many regular expressions that must all match are looked for at once:
+// there are states for each set of those that have matched.
+const maxEvery = 8
+
+// joins tells whether a part is one that looks through the text, and better does so
+// together with the parts of e. Words that must all occur are quick to miss.
+func (e *expr) joins(part expr) bool {
+	if part.op != oneTerm || part.term.key != "" {
+		return false
+	}
+	return e.op == anyOf || e.op == allOf && part.work() > 0 && len(e.of) < maxEvery
+}
 
 // work tells how much it is to look at a message.
 func (e *expr) work() (n int) {
@@ -55,11 +64,14 @@ func (e *expr) together() expr {
 	if len(e.of) == 1 {
 		return e.of[0]
 	}
-	tree := &syntax.Regexp{Op: syntax.OpAlternate}
-	for _, part := range e.of {
-		tree.Sub = append(tree.Sub, part.term.value.tree())
+	trees := make([]*syntax.Regexp, len(e.of))
+	for i, part := range e.of {
+		trees[i] = part.term.value.tree()
 	}
-	may, auto := needed(tree), newAutomata(tree)
+	may, auto := neededOfAny(trees), newAutomata(trees, e.op)
+	if e.op == allOf {
+		may = neededOfAll(trees)
+	}
 	return expr{op: oneTerm, term: &term{value: value{form: patternForm}, holds: func(s *sight) bool {
 		t := s.searchable()
 		if may != nil && !may(t) {

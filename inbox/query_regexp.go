@@ -52,7 +52,7 @@ func compilePattern(source string) (*pattern, error) {
 		return nil, err
 	}
 	tree = tree.Simplify()
-	return &pattern{re, tree, newAutomata(tree), size, needed(tree)}, nil
+	return &pattern{re, tree, newAutomata([]*syntax.Regexp{tree}, anyOf), size, needed(tree)}, nil
 }
 
 // sizeOf returns about how many instructions an expression takes.
