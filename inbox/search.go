@@ -9,8 +9,8 @@ import (
 )
 
 // search looks through entries for those that a filter matches. It is for one
-// goroutine, and shares out what it has to look at: a mail that is searched for the
-// first time has to be read, and a regular expression looks at each byte.
+// goroutine, and shares out what a query has to look at: a mail that is searched for
+// the first time has to be read, and a regular expression looks at each byte.
 type search struct {
 	filter   Filter
 	matchers []matcher // one for each goroutine
@@ -51,6 +51,9 @@ func (s *search) match(entries []*entry) []*marks {
 		}
 	}
 	workers := max(1, min(shares, runtime.GOMAXPROCS(0)))
+	if len(s.filter.Q) == 0 {
+		workers = 1 // there is little to look at
+	}
 	for len(s.matchers) < workers {
 		s.matchers = append(s.matchers, s.filter.ready())
 	}
