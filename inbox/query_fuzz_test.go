@@ -113,7 +113,7 @@ func TestRegexpsFindWhatPackageRegexpDoes(t *testing.T) {
 	for _, pattern := range []string{
 		`a{3}\d`, `\d{6}`, `\b\d{5}\b`, `[ab]{4}\d{2}`, `.{5}é.`, `é{2}\d`, `[é日]+a`, `日.é`, `\pL{9}`, `\PL{9}`, `(?s).*zebra.*order.*\d{4}`,
 		`(received|shipped) \d\d|zebra`, `received\d|shipped\d|zebra\d|order\d`, `\w{12}`, `\w+ \w+ \w+ \d{3}`, `\b\w{2}\b \d`, `[^a-z]{7}`,
-		`^(a|b)+ `, `x{2}$`, `a.*b.*é.*🍎x`, `(a|b|1){8}`, `..🍎..`, `🍎{2}`, `\B_\B`, `[a-z].{12}z\w{3}\d`, `.*\d-\d`, `(ab?)+1`, `(a|ab)(1|12)(é|日)`,
+		`^(a|b)+ `, `x{2}$`, `a.*b.*é.*🍎x`, `(a|b|1){8}`, `[ab1é].{16}[x_ ]\d`, `..🍎..`, `🍎{2}`, `\B_\B`, `[a-z].{12}z\w{3}\d`, `.*\d-\d`, `(ab?)+1`, `(a|ab)(1|12)(é|日)`,
 	} {
 		re := regexp.MustCompile("(?im)" + pattern)
 		for _, q := range []string{"subject:/" + pattern + "/", "/" + pattern + `/ or /quokka\d/`} {
