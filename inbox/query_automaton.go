@@ -153,17 +153,51 @@ func (a *automaton) match(s string) (match, ok bool) {
 func (a *automaton) run(s string, i, at int) (int, int) {
 	row := at * a.stride
 	for i+1 < len(s) && row < len(a.pairs) {
-		if a.changes > 1000 && a.changes*4 > a.steps {
+		switch {
+		case s[i]|s[i+1] >= utf8.RuneSelf:
+			i, row = a.runRunes(s, i, row)
+		case a.changes > 1000 && a.changes*4 > a.steps:
 			i, row = a.runRestless(s, i, row)
-		} else {
+		default:
 			i, row = a.runCalm(s, i, row)
 		}
-		if i+1 >= len(s) || !a.learn(row, s[i], s[i+1]) {
+		if i+1 >= len(s) || !a.learn(row, s[i:]) {
 			break
 		}
 	}
 	return i, row / a.stride
 }
+
+// runRunes goes on by runes, as long as there are bytes beyond ASCII.
+func (a *automaton) runRunes(s string, i, row int) (int, int) {
+	pairs, lone, classes := a.pairs, a.lone(0), a.classes
+	for i+1 < len(s) && s[i]|s[i+1] >= utf8.RuneSelf {
+		r, n := rune(s[i]), 1
+		switch {
+		case r >= 0xE0:
+			r, n = utf8.DecodeRuneInString(s[i:])
+		case r >= utf8.RuneSelf: // two bytes, as most letters beyond ASCII are
+			r, n = r&0x1F<<6|rune(s[i+1])&0x3F, 2
+		}
+		class := 0
+		if int(r) < len(classes.low) {
+			class = int(classes.low[r])
+		} else {
+			class = classes.of(r)
+		}
+		next := int(pairs[row+lone+class])
+		if next == 0 {
+			break
+		}
+		row = next
+		i += n
+	}
+	return i, row
+}
+
+// lone returns the place in a row for what a class of runes leads to: where a byte
+// beyond ASCII and that class would stand, which is no pair that a text can have.
+func (a *automaton) lone(class int) int { return (a.classes.width-1)*a.classes.width + class }
 
 // runCalm expects that a state stays the same, so that the processor looks ahead.
 func (a *automaton) runCalm(s string, i, row int) (int, int) {
@@ -198,21 +232,25 @@ func (a *automaton) runRestless(s string, i, row int) (int, int) {
 	return i, row
 }
 
-// learn finds out where two bytes lead. It is false for what has to be looked at.
-func (a *automaton) learn(row int, first, second byte) bool {
-	if first >= utf8.RuneSelf || second >= utf8.RuneSelf {
-		return false
+// learn finds out where the next two bytes lead, or the next rune where they are not
+// both ASCII. It is false for what has to be looked at.
+func (a *automaton) learn(row int, s string) bool {
+	at, runes, place, look := row/a.stride, s[:2], 0, a.skips()
+	if s[0]|s[1] >= utf8.RuneSelf {
+		r, n := utf8.DecodeRuneInString(s)
+		runes, place, look = s[:n], a.lone(a.classes.of(r)), look && !a.window.mixed
+	} else {
+		place = int(a.classes.first[s[0]]) + int(a.classes.second[s[1]])
 	}
-	at := row / a.stride
-	for _, c := range []byte{first, second} {
-		if at = a.follow(at, int(a.classes.low[c])); at < firstState || a.skips() && a.states[at].idle {
+	for _, r := range runes {
+		if at = a.follow(at, a.classes.of(r)); at < firstState || look && a.states[at].idle {
 			return false
 		}
 	}
 	if at*a.stride >= len(a.pairs) {
 		return false
 	}
-	a.pairs[row+int(a.classes.first[first])+int(a.classes.second[second])] = int32(at * a.stride) //nolint:gosec // at most maxPairs
+	a.pairs[row+place] = int32(at * a.stride) //nolint:gosec // at most maxPairs
 	return true
 }
 
