@@ -1,8 +1,10 @@
 package inbox
 
 import (
+	"fmt"
 	"iter"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -58,10 +60,21 @@ func (s *search) match(entries []*entry) []*marks {
 		s.matchers = append(s.matchers, s.filter.ready())
 	}
 	var others sync.WaitGroup
+	var panicked atomic.Value
 	for i := range workers - 1 {
-		others.Go(func() { work(&s.matchers[i+1]) })
+		others.Go(func() {
+			defer func() {
+				if v := recover(); v != nil { // in the caller it ends one call, here it would end the process
+					panicked.Store(fmt.Sprintf("%v\n%s", v, debug.Stack()))
+				}
+			}()
+			work(&s.matchers[i+1])
+		})
 	}
 	work(&s.matchers[0])
 	others.Wait()
+	if v := panicked.Load(); v != nil {
+		panic(v)
+	}
 	return found
 }
