@@ -1,0 +1,251 @@
+package remote
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"strings"
+	"time"
+)
+
+// TB is what of a test is needed: *testing.T, *testing.B, *testing.F and ginkgo's GinkgoT
+// have it.
+type TB interface {
+	Helper()
+	Name() string
+	Cleanup(func())
+	Logf(format string, args ...any)
+	Errorf(format string, args ...any)
+	Fatalf(format string, args ...any)
+	Failed() bool
+}
+
+// Plunk is a project of its own for a test. Its methods fail the test that they are given
+// when something cannot be done or is not as expected.
+type Plunk struct {
+	client *Client
+}
+
+// Connect makes a project on the running emulator at PLUNKMOCK_URL, or at [DefaultURL],
+// and deletes it when the test is over. It fails the test when none answers there.
+func Connect(t TB) *Plunk {
+	t.Helper()
+	c := New(Config{Key: "sk_" + projectName(t.Name())})
+	ctx, cancel := contextOf(t)
+	defer cancel()
+	if err := c.CreateProject(ctx); err != nil {
+		t.Fatalf("%v\nStart one with `plunkmock`, or say where it is in PLUNKMOCK_URL.", err)
+	}
+	t.Cleanup(func() {
+		ctx, cancel := contextOf(t)
+		defer cancel()
+		if err := c.DeleteProject(ctx); err != nil {
+			t.Logf("plunkmock: %v", err)
+		}
+	})
+	return Use(t, c)
+}
+
+// Use is [Connect] for the project of a client, which stays when the test is over.
+func Use(t TB, c *Client) *Plunk {
+	t.Helper()
+	p := &Plunk{c}
+	t.Cleanup(func() {
+		if t.Failed() {
+			p.explain(t)
+		}
+	})
+	return p
+}
+
+// projectName makes the name of a project from that of a test.
+func projectName(test string) string {
+	name := strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '-':
+			return r
+		}
+		return '_'
+	}, test)
+	const most = 100
+	return fmt.Sprintf("t-%s-%08x", name[:min(len(name), most)], rand.Uint32()) //nolint:gosec // no secret
+}
+
+// contextOf returns the context of calls for a test: they must come to an end.
+func contextOf(t TB) (context.Context, context.CancelFunc) {
+	ctx := context.Background()
+	if c, ok := t.(interface{ Context() context.Context }); ok {
+		ctx = context.WithoutCancel(c.Context()) // it ends before Cleanup
+	}
+	const longest = time.Minute
+	return context.WithTimeout(ctx, longest)
+}
+
+// must makes a call for a test, and fails it with what is wrong.
+func must[T any](t TB, call func(context.Context) (T, error)) T {
+	t.Helper()
+	ctx, cancel := contextOf(t)
+	defer cancel()
+	v, err := call(ctx)
+	if err != nil {
+		t.Fatalf("plunkmock: %v", err)
+	}
+	return v
+}
+
+// do is must for a call that returns nothing.
+func do(t TB, call func(context.Context) error) {
+	t.Helper()
+	must(t, func(ctx context.Context) (struct{}, error) { return struct{}{}, call(ctx) })
+}
+
+// URL returns the address of the emulator, without a path.
+func (p *Plunk) URL() string { return p.client.url }
+
+// SDKURL returns what the official SDK takes as its baseUrl: with /v1/, and a slash at the
+// end, without which it would leave the path out.
+func (p *Plunk) SDKURL() string { return p.client.url + "/v1/" }
+
+// APIURL returns the base of the paths in Plunk's document: https://api.useplunk.com/v1 is
+// the real one.
+func (p *Plunk) APIURL() string { return p.client.url + "/v1" }
+
+// SecretKey returns the key for all of the API.
+func (p *Plunk) SecretKey() string { return p.client.key }
+
+// PublicKey returns the key for events alone.
+func (p *Plunk) PublicKey() string { return "pk_" + p.client.Project() }
+
+// Env returns variables for a process that is to use the emulator, as os/exec takes them.
+func (p *Plunk) Env() []string {
+	return append(os.Environ(),
+		"PLUNK_API_URL="+p.APIURL(), "PLUNK_BASE_URL="+p.SDKURL(), "PLUNK_SECRET_KEY="+p.SecretKey(), "PLUNK_PUBLIC_KEY="+p.PublicKey(),
+		"PLUNKMOCK_URL="+p.URL())
+}
+
+// Control returns the client of the control API, whose methods return errors.
+func (p *Plunk) Control() *Client { return p.client }
+
+// Arrange adds contacts, templates, automations, campaigns and settings.
+func (p *Plunk) Arrange(t TB, a Arrangement) {
+	t.Helper()
+	do(t, func(ctx context.Context) error { return p.client.Arrange(ctx, a) })
+}
+
+// LoadFixture puts the one project of a fixture file in JSON in the place of what there is.
+func (p *Plunk) LoadFixture(t TB, file string) {
+	t.Helper()
+	do(t, func(ctx context.Context) error { return p.client.LoadFixture(ctx, file) })
+}
+
+// Contact returns a contact by ID or address, with what happened to it.
+func (p *Plunk) Contact(t TB, idOrEmail string) ContactDetail {
+	t.Helper()
+	return must(t, func(ctx context.Context) (ContactDetail, error) { return p.client.Contact(ctx, idOrEmail) })
+}
+
+// Contacts lists the contacts, newest first.
+func (p *Plunk) Contacts(t TB) []Contact {
+	t.Helper()
+	return must(t, p.client.Contacts)
+}
+
+// Campaigns lists the campaigns, newest first.
+func (p *Plunk) Campaigns(t TB) []Campaign {
+	t.Helper()
+	return must(t, p.client.Campaigns)
+}
+
+// Schedule lists the mail that is yet to come, in order.
+func (p *Plunk) Schedule(t TB) []Task {
+	t.Helper()
+	return must(t, p.client.Schedule)
+}
+
+// Now returns the time on the project's clock.
+func (p *Plunk) Now(t TB) time.Time {
+	t.Helper()
+	return must(t, p.client.Clock).Now
+}
+
+// Advance moves the clock on and runs all that falls due before it returns: the mails that
+// it has sent.
+func (p *Plunk) Advance(t TB, d time.Duration) []*Message {
+	t.Helper()
+	clock := must(t, func(ctx context.Context) (Clock, error) { return p.client.Advance(ctx, d) })
+	messages := make([]*Message, len(clock.Messages))
+	for i, id := range clock.Messages {
+		messages[i] = must(t, func(ctx context.Context) (*Message, error) { return p.client.Message(ctx, id) })
+		messages[i].test = t
+	}
+	return messages
+}
+
+// Reset takes the project back to its start; see [Client.Reset].
+func (p *Plunk) Reset(t TB, keep ...string) {
+	t.Helper()
+	do(t, func(ctx context.Context) error { return p.client.Reset(ctx, keep...) })
+}
+
+// Snapshot is all that a project held.
+type Snapshot struct{ state json.RawMessage }
+
+// Snapshot returns all that the project holds, mails too.
+func (p *Plunk) Snapshot(t TB) Snapshot {
+	t.Helper()
+	return Snapshot{must(t, p.client.State)}
+}
+
+// Restore puts what a project held in the place of what there is.
+func (p *Plunk) Restore(t TB, s Snapshot) {
+	t.Helper()
+	do(t, func(ctx context.Context) error { return p.client.PutState(ctx, s.state) })
+}
+
+// Fault is a rule that was made for a test.
+type Fault struct {
+	plunk *Plunk
+	test  TB
+	id    string
+}
+
+// Fail makes calls go wrong: Fail(t, On("sendEmail"), Status(429), Times(2)).
+func (p *Plunk) Fail(t TB, options ...FaultOption) *Fault {
+	t.Helper()
+	made := must(t, func(ctx context.Context) (FaultState, error) { return p.client.AddFault(ctx, options...) })
+	return &Fault{p, t, made.ID}
+}
+
+// Hits returns how many calls the rule has struck.
+func (f *Fault) Hits() int {
+	f.test.Helper()
+	return must(f.test, func(ctx context.Context) (FaultState, error) { return f.plunk.client.FaultByID(ctx, f.id) }).Struck
+}
+
+// Remove ends the rule.
+func (f *Fault) Remove() {
+	f.test.Helper()
+	do(f.test, func(ctx context.Context) error { return f.plunk.client.RemoveFault(ctx, f.id) })
+}
+
+// Requests lists the calls that match, newest first.
+func (p *Plunk) Requests(t TB, filters ...CallFilter) []Request {
+	t.Helper()
+	return must(t, func(ctx context.Context) ([]Request, error) { return p.client.Requests(ctx, filters...) })
+}
+
+// Called fails the test unless exactly n calls match.
+func (p *Plunk) Called(t TB, n int, filters ...CallFilter) {
+	t.Helper()
+	ctx, cancel := contextOf(t)
+	defer cancel()
+	if _, err := p.client.Verify(ctx, n, filters...); err != nil {
+		if e := asError(err); e != nil {
+			t.Errorf("plunkmock: %s", e.Message)
+			return
+		}
+		t.Fatalf("plunkmock: %v", err)
+	}
+}

@@ -1,0 +1,222 @@
+package remote
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Address is a mail address with the name shown for it, which may be empty.
+type Address struct {
+	Name    string `json:"name"`
+	Address string `json:"address"`
+}
+
+// Summary is a message in a list.
+type Summary struct {
+	ID              string    `json:"id"`
+	Cursor          string    `json:"cursor"`
+	Kind            string    `json:"kind"` // transactional, automation, campaign, campaign_test or smtp
+	From            Address   `json:"from"`
+	To              string    `json:"to"`
+	Subject         string    `json:"subject"`
+	Preview         string    `json:"preview"`
+	Time            time.Time `json:"time"` // on the project's clock
+	Size            int64     `json:"size"`
+	AttachmentCount int       `json:"attachmentCount"`
+	Read            bool      `json:"read"`
+	Status          string    `json:"status"` // SENT, DELIVERED, OPENED, BOUNCED or COMPLAINT
+}
+
+// Message is a captured mail.
+type Message struct {
+	Summary
+
+	HTML        string       `json:"html"` // "" when it has none
+	Text        string       `json:"text"`
+	Headers     []Header     `json:"headers"`
+	ReplyTo     []Address    `json:"replyTo"`
+	Cc          []Address    `json:"cc"`
+	Envelope    *Envelope    `json:"envelope"` // nil but for mail by SMTP
+	Attachments []Attachment `json:"attachments"`
+	Links       []Link       `json:"links"`
+	Codes       []Code       `json:"codes"` // best first
+	Warnings    []string     `json:"warnings"`
+	Cause       Cause        `json:"cause"`
+
+	test   TB // nil outside of tests
+	client *Client
+}
+
+// Header is a header field, decoded.
+type Header struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// Envelope is the SMTP session that brought a message.
+type Envelope struct {
+	MailFrom   string   `json:"mailFrom"`
+	RcptTo     []string `json:"rcptTo"`
+	Params     string   `json:"params"`
+	EHLO       string   `json:"ehlo"`
+	TLS        bool     `json:"tls"`
+	User       string   `json:"user"`
+	Transcript []string `json:"transcript"`
+}
+
+// Attachment is what a message carries. [Message.Attachment] gets what is in it.
+type Attachment struct {
+	N           int    `json:"n"` // from 0
+	Filename    string `json:"filename"`
+	ContentType string `json:"contentType"`
+	Size        int    `json:"size"`
+	ContentID   string `json:"contentId"`
+	Inline      bool   `json:"inline"`
+}
+
+// Link is a link of a message.
+type Link struct {
+	Text    string `json:"text"`
+	Href    string `json:"href"` // with the tracking redirect undone
+	Host    string `json:"host"`
+	Purpose string `json:"purpose"` // verify, reset, unsubscribe, invite or other
+}
+
+// Code is a one-time code in a message.
+type Code struct {
+	Code       string  `json:"code"` // without spaces
+	Label      string  `json:"label"`
+	Position   int     `json:"position"` // in the text; -1 when it stands in the subject alone
+	Confidence float64 `json:"confidence"`
+}
+
+// Reference names something that a message comes from.
+type Reference struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+// Cause is where a message comes from. What does not apply is "" or nil.
+type Cause struct {
+	Request    string         `json:"request"`
+	Operation  string         `json:"operation"`
+	Event      *Reference     `json:"event"`
+	Automation *Reference     `json:"automation"`
+	Campaign   *Reference     `json:"campaign"`
+	Template   *Reference     `json:"template"`
+	Contact    *Reference     `json:"contact"`
+	Variables  map[string]any `json:"variables"`
+	Missing    []string       `json:"missing"` // variables that have no value
+}
+
+// Header returns the first header field of a name; "" when there is none.
+func (m *Message) Header(name string) string {
+	i := slices.IndexFunc(m.Headers, func(h Header) bool { return strings.EqualFold(h.Name, name) })
+	if i < 0 {
+		return ""
+	}
+	return m.Headers[i].Value
+}
+
+// Messages lists the messages that match, newest first, at most 1,000.
+func (c *Client) Messages(ctx context.Context, filters ...Filter) ([]Summary, error) {
+	query := queryOf(filters)
+	if !query.Has("limit") {
+		query.Set("limit", "1000")
+	}
+	var page struct{ Messages []Summary }
+	err := c.Do(ctx, http.MethodGet, "/inbox/messages", query, nil, &page)
+	return page.Messages, err
+}
+
+// Message returns a message by its ID, or with the ID latest the newest that matches.
+func (c *Client) Message(ctx context.Context, id string, filters ...Filter) (*Message, error) {
+	m := &Message{client: c}
+	if err := c.Do(ctx, http.MethodGet, "/inbox/messages/"+url.PathEscape(id), queryOf(filters), nil, m); err != nil {
+		return nil, err
+	}
+	return m, nil
+}
+
+// Raw returns the RFC 5322 bytes of a message.
+func (c *Client) Raw(ctx context.Context, id string) (raw []byte, err error) {
+	err = c.Do(ctx, http.MethodGet, "/inbox/messages/"+url.PathEscape(id)+"/raw", nil, nil, &raw)
+	return raw, err
+}
+
+// AttachmentData returns what is in an attachment of a message, counted from 0.
+func (c *Client) AttachmentData(ctx context.Context, id string, n int) (data []byte, err error) {
+	err = c.Do(ctx, http.MethodGet, "/inbox/messages/"+url.PathEscape(id)+"/attachments/"+itoa(n), nil, nil, &data)
+	return data, err
+}
+
+// DeleteMessages deletes the messages that match, and returns how many those were.
+func (c *Client) DeleteMessages(ctx context.Context, filters ...Filter) (int, error) {
+	var out struct{ Deleted int }
+	err := c.Do(ctx, http.MethodDelete, "/inbox/messages", queryOf(filters), nil, &out)
+	return out.Deleted, err
+}
+
+// Wait waits until at least count messages match, those already there included, and
+// returns all of them, oldest first. With a count of 0 it answers at once: it proves that
+// none matches, and that nothing scheduled could. The error is an [Unmet] when that is not
+// so, or not in time.
+func (c *Client) Wait(ctx context.Context, count int, timeout time.Duration, filters ...Filter) ([]*Message, error) {
+	query := queryOf(filters)
+	query.Set("count", itoa(count))
+	if count > 0 {
+		query.Set("timeout", timeout.String())
+	}
+	var out struct{ Messages []*Message }
+	err := c.Do(ctx, http.MethodGet, "/inbox/wait", query, nil, &out)
+	if unmet := unmetOf(err); unmet != nil {
+		for _, m := range unmet.Messages {
+			m.client = c
+		}
+		return nil, unmet
+	}
+	for _, m := range out.Messages {
+		m.client = c
+	}
+	return out.Messages, err
+}
+
+// Unmet is the error of an expectation about mail that was not met.
+type Unmet struct {
+	Message   string // in one sentence, what was awaited and what was there
+	Messages  []*Message
+	Arrived   []Near // nearest first, at most 20
+	Scheduled []Task // mail yet to come that could match
+}
+
+// Near is a message that does not match, and why.
+type Near struct {
+	Message Summary
+	Failed  []Miss
+}
+
+// Miss is a filter, or a field, that is not as it should be.
+type Miss struct {
+	Filter, Field string // one of them
+	Want, Got     string
+}
+
+func (u *Unmet) Error() string { return u.Message }
+
+// unmetOf makes an Unmet of the error that a wait has; nil for any other error.
+func unmetOf(err error) *Unmet {
+	failed := asError(err)
+	if failed == nil || failed.Status != http.StatusConflict {
+		return nil
+	}
+	var u Unmet
+	if json.Unmarshal(failed.body, &u) != nil {
+		return nil
+	}
+	return &u
+}

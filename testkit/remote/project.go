@@ -1,0 +1,227 @@
+package remote
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+	"time"
+)
+
+// Contact is a contact of a project.
+type Contact struct {
+	ID         string         `json:"id,omitempty"` // made when it is left out
+	Email      string         `json:"email"`
+	Subscribed *bool          `json:"subscribed,omitempty"` // nil in [Project] means that it is
+	Data       map[string]any `json:"data,omitempty"`
+	CreatedAt  *time.Time     `json:"createdAt,omitempty"`
+	UpdatedAt  *time.Time     `json:"updatedAt,omitempty"`
+}
+
+// Template is the content of automations' mail.
+type Template struct {
+	ID      string `json:"id,omitempty"`
+	Name    string `json:"name"`
+	Subject string `json:"subject"`
+	Body    string `json:"body"`            // with {{variables}}
+	Type    string `json:"type,omitempty"`  // MARKETING, the default, or TRANSACTIONAL
+	Style   string `json:"style,omitempty"` // PLUNK, the default, or HTML
+	From    string `json:"from,omitempty"`  // the name it comes from; "" is the project's
+	Email   string `json:"email,omitempty"` // the address it comes from, as From
+}
+
+// Automation mails a template to a contact to whom events happen.
+type Automation struct {
+	ID        string   `json:"id,omitempty"`
+	Name      string   `json:"name"`
+	Template  string   `json:"template"`            // by ID or name
+	Events    []string `json:"events"`              // all must have happened
+	NotEvents []string `json:"notevents,omitempty"` // none may have, also during the delay
+	Delay     int      `json:"delay,omitempty"`     // minutes
+	RunOnce   bool     `json:"runOnce,omitempty"`   // once a contact
+}
+
+// Campaign is a mail to many.
+type Campaign struct {
+	ID         string   `json:"id,omitempty"`
+	Subject    string   `json:"subject"`
+	Body       string   `json:"body"`
+	Style      string   `json:"style,omitempty"`
+	Recipients []string `json:"recipients,omitempty"` // addresses
+	Status     string   `json:"status,omitempty"`     // DRAFT, the default, or SENT
+}
+
+// Settings are what a project sends as. What is left out of a change stays.
+type Settings struct {
+	DisplayName string   `json:"displayName,omitempty"`
+	Sender      string   `json:"sender,omitempty"`
+	Domains     []string `json:"domains,omitempty"` // to send from; none allows every one
+	Verified    *bool    `json:"verified,omitempty"`
+	Members     []string `json:"members,omitempty"` // who gets the tests of campaigns
+}
+
+// Arrangement is what a test puts into its project.
+type Arrangement struct {
+	Settings    *Settings    `json:"settings,omitempty"`
+	Contacts    []Contact    `json:"contacts,omitempty"`
+	Templates   []Template   `json:"templates,omitempty"`
+	Automations []Automation `json:"automations,omitempty"`
+	Campaigns   []Campaign   `json:"campaigns,omitempty"`
+}
+
+// Arrange adds to the project, or changes nothing and says what is wrong.
+func (c *Client) Arrange(ctx context.Context, a Arrangement) error {
+	type named struct {
+		Name string `json:"name"`
+		Arrangement
+	}
+	return c.Do(ctx, http.MethodPost, "/fixtures", nil, map[string]any{"version": 1, "projects": []named{{c.Project(), a}}}, nil)
+}
+
+// LoadFixture puts the one project of a fixture, a file in JSON as [Client.State] writes
+// it, in the place of what the project holds.
+func (c *Client) LoadFixture(ctx context.Context, file string) error {
+	data, err := os.ReadFile(file) //nolint:gosec // the test names it
+	if err != nil {
+		return fmt.Errorf("remote: the fixture: %w", err)
+	}
+	return c.PutState(ctx, data)
+}
+
+// State returns all that the project holds, as a fixture in JSON, its mails too.
+func (c *Client) State(ctx context.Context) (state json.RawMessage, err error) {
+	var data []byte
+	err = c.Do(ctx, http.MethodGet, "/state", url.Values{"messages": {"true"}}, nil, &data)
+	return data, err
+}
+
+// PutState puts a fixture of one project in the place of all that the project holds.
+func (c *Client) PutState(ctx context.Context, state json.RawMessage) error {
+	return c.Do(ctx, http.MethodPut, "/state", nil, state, nil)
+}
+
+// Reset takes the project back to its start: empty, or what a fixture has made of it. What
+// is named stays: settings contacts events templates automations campaigns tasks messages
+// requests faults clock.
+func (c *Client) Reset(ctx context.Context, keep ...string) error {
+	return c.Do(ctx, http.MethodPost, "/reset", nil, map[string]any{"keep": append([]string{}, keep...)}, nil)
+}
+
+// CreateProject makes the project, which is then not dropped for another. The error is a
+// 409 when it is there.
+func (c *Client) CreateProject(ctx context.Context) error {
+	return c.Do(ctx, http.MethodPost, "/projects", nil, map[string]string{"name": c.Project()}, nil)
+}
+
+// DeleteProject deletes the project with all that it holds.
+func (c *Client) DeleteProject(ctx context.Context) error {
+	return c.Do(ctx, http.MethodDelete, "/projects/"+url.PathEscape(c.Project()), nil, nil, nil)
+}
+
+// Happened is an event that happened to a contact.
+type Happened struct {
+	Name string
+	Time time.Time
+}
+
+// ContactDetail is a contact with what happened to it.
+type ContactDetail struct {
+	Contact  Contact
+	Events   []Happened
+	Messages []Summary // newest first
+}
+
+// Contact returns a contact by ID or address.
+func (c *Client) Contact(ctx context.Context, idOrEmail string) (d ContactDetail, err error) {
+	err = c.Do(ctx, http.MethodGet, "/contacts/"+url.PathEscape(idOrEmail), nil, nil, &d)
+	return d, err
+}
+
+// Contacts lists the contacts, newest first, at most 1,000.
+func (c *Client) Contacts(ctx context.Context) ([]Contact, error) {
+	var out struct{ Contacts []Contact }
+	err := c.Do(ctx, http.MethodGet, "/contacts", url.Values{"limit": {"1000"}}, nil, &out)
+	return out.Contacts, err
+}
+
+// Campaigns lists the campaigns, newest first, at most 1,000.
+func (c *Client) Campaigns(ctx context.Context) ([]Campaign, error) {
+	var out struct{ Campaigns []Campaign }
+	err := c.Do(ctx, http.MethodGet, "/campaigns", url.Values{"limit": {"1000"}}, nil, &out)
+	return out.Campaigns, err
+}
+
+// Task is mail that is yet to come.
+type Task struct {
+	ID    string
+	Due   time.Time // on the project's clock
+	Label string    // what it will do
+	Kind  string    // automation or campaign
+	Email string    // whom it is for
+}
+
+// Schedule lists what is yet to come, in the order in which it will.
+func (c *Client) Schedule(ctx context.Context) ([]Task, error) {
+	var out struct{ Tasks []Task }
+	err := c.Do(ctx, http.MethodGet, "/schedule", nil, nil, &out)
+	return out.Tasks, err
+}
+
+// Clock is the clock of a project.
+type Clock struct {
+	Now      time.Time
+	Mode     string   // live or frozen
+	Ran      int      // how many tasks the call has run
+	Messages []string // the IDs of the mails that they have sent
+}
+
+// Clock returns the clock.
+func (c *Client) Clock(ctx context.Context) (clock Clock, err error) {
+	err = c.Do(ctx, http.MethodGet, "/clock", nil, nil, &clock)
+	return clock, err
+}
+
+// Advance moves the clock on, and runs all that falls due, before it returns.
+func (c *Client) Advance(ctx context.Context, d time.Duration) (clock Clock, err error) {
+	err = c.Do(ctx, http.MethodPost, "/clock/advance", nil, map[string]string{"by": d.String()}, &clock)
+	return clock, err
+}
+
+// SetTime moves the clock to a time, as Advance does.
+func (c *Client) SetTime(ctx context.Context, t time.Time) (clock Clock, err error) {
+	err = c.Do(ctx, http.MethodPost, "/clock/set", nil, map[string]string{"at": t.UTC().Format(time.RFC3339Nano)}, &clock)
+	return clock, err
+}
+
+// Freeze makes the clock stand still but for Advance and SetTime.
+func (c *Client) Freeze(ctx context.Context) (clock Clock, err error) {
+	err = c.Do(ctx, http.MethodPost, "/clock/freeze", nil, nil, &clock)
+	return clock, err
+}
+
+// Resume makes the clock run from where it stands.
+func (c *Client) Resume(ctx context.Context) (clock Clock, err error) {
+	err = c.Do(ctx, http.MethodPost, "/clock/resume", nil, nil, &clock)
+	return clock, err
+}
+
+// Send sends a transactional mail by Plunk's API. The answer has the ID of its message.
+func (c *Client) Send(ctx context.Context, to, subject, body string) (id string, err error) {
+	var out struct{ Emails []struct{ Email string } }
+	in := map[string]string{"to": to, "subject": subject, "body": body}
+	if err := c.Do(ctx, http.MethodPost, "/v1/send", nil, in, &out); err != nil || len(out.Emails) == 0 {
+		return "", err
+	}
+	return out.Emails[0].Email, nil
+}
+
+// Track tracks an event by Plunk's API.
+func (c *Client) Track(ctx context.Context, email, event string, data map[string]any) error {
+	in := map[string]any{"email": email, "event": event}
+	if data != nil {
+		in["data"] = data
+	}
+	return c.Do(ctx, http.MethodPost, "/v1/track", nil, in, nil)
+}
