@@ -1,7 +1,6 @@
 package testkit_test
 
 import (
-	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -10,13 +9,15 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/plunkmock/plunkmock/testkit"
 )
 
-// send calls /send as an application would.
-func send(t *testing.T, client *http.Client, base, key, body string) (int, error) {
+// post calls /send as an application would.
+func post(t *testing.T, client *http.Client, base, key string) (int, error) {
 	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, base+"/send", strings.NewReader(body))
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, base+"/send", strings.NewReader(welcome))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,55 +32,88 @@ func send(t *testing.T, client *http.Client, base, key, body string) (int, error
 	return response.StatusCode, err
 }
 
-const welcome = `{"to": "ada@example.com", "subject": "Welcome", "body": "<p>Your code is 482 913. <a href='https://x.test/verify?t=1'>Verify</a></p>", "attachments": [{"filename": "a.txt", "content": "aGk="}]}`
+// send is post that must work, without a socket.
+func send(t *testing.T, p *testkit.Plunk) {
+	t.Helper()
+	if status, err := post(t, p.Client(), p.APIURL(), p.SecretKey()); status != http.StatusOK || err != nil {
+		t.Fatal(status, err)
+	}
+}
 
+const welcome = `{"to": "ada@example.com", "subject": "Welcome", "attachments": [{"filename": "a.txt", "content": "aGk="}],
+	"body": "<p>Your code is 482 913. <a href='https://x.test/verify?t=1'>Verify</a></p>"}`
+
+// The emulator is reached by a socket, in memory, and by the address of the real API.
 func TestStart(t *testing.T) {
 	t.Parallel()
 	p := testkit.Start(t)
-	for name, client := range map[string]*http.Client{"socket": http.DefaultClient, "memory": p.Client()} {
-		if status, err := send(t, client, p.APIURL(), p.SecretKey(), welcome); status != http.StatusOK || err != nil {
-			t.Fatal(name, status, err)
+	for base, client := range map[string]*http.Client{p.APIURL(): http.DefaultClient, p.URL() + "/api": p.Client(), "https://api.useplunk.com/v1": p.Client()} {
+		if status, err := post(t, client, base, p.SecretKey()); status != http.StatusOK || err != nil {
+			t.Error(base, status, err)
 		}
-	}
-	if status, err := send(t, p.Client(), "https://api.useplunk.com/v1", p.SecretKey(), welcome); status != http.StatusOK || err != nil {
-		t.Fatal(status, err)
-	}
-	m := p.Mail(t, testkit.To("ada@example.com"), testkit.Subject("welcome"))
-	if m.Code() != "482913" || m.Link("verify") != "https://x.test/verify?t=1" || string(m.Attachment("a.txt")) != "hi" || !m.Time.Equal(testkit.Epoch) ||
-		m.Header("Subject") != "Welcome" || !strings.Contains(string(m.Raw()), "Subject: Welcome") {
-		t.Errorf("%+v", m)
 	}
 	if n := len(p.Mails(t)); n != 3 {
 		t.Errorf("%d mails", n)
 	}
-	p.NoMail(t, testkit.To("bob@example.com"))
-	p.Called(t, 3, testkit.Operation("sendEmail"), testkit.BodyContains(map[string]any{"to": "ada@example.com"}))
-	f := p.Fail(t, testkit.On("sendEmail"), testkit.Status(429), testkit.Times(1), testkit.Then(), testkit.DropAfter())
-	if status, _ := send(t, p.Client(), p.APIURL(), p.SecretKey(), welcome); status != http.StatusTooManyRequests || f.Hits() != 1 {
-		t.Error(status, f.Hits())
-	}
-	f.Remove()
-	f = p.Fail(t, testkit.DropAfter())
-	if _, err := send(t, p.Client(), p.APIURL(), p.SecretKey(), welcome); !errors.Is(err, syscall.ECONNRESET) {
+	if _, err := post(t, p.Client(), "http://example.com", ""); err == nil || !strings.Contains(err.Error(), "alone") {
 		t.Error(err)
 	}
+}
+
+func TestMail(t *testing.T) {
+	t.Parallel()
+	p := testkit.Start(t)
+	send(t, p)
+	m := p.Mail(t, testkit.To("ada@example.com"), testkit.Subject("welcome"))
+	got := []string{m.Code(), m.Link("verify"), string(m.Attachment("a.txt")), m.Time.String(), m.Header("subject")}
+	if diff := cmp.Diff([]string{"482913", "https://x.test/verify?t=1", "hi", testkit.Epoch.String(), "Welcome"}, got); diff != "" {
+		t.Error(diff)
+	}
+	if raw := string(m.Raw()); !strings.Contains(raw, "\r\nSubject: Welcome\r\n") {
+		t.Error(raw)
+	}
+	p.NoMail(t, testkit.To("bob@example.com"))
+	p.Called(t, 1, testkit.Operation("sendEmail"), testkit.BodyContains(map[string]any{"to": "ada@example.com"}))
+}
+
+func TestFail(t *testing.T) {
+	t.Parallel()
+	p := testkit.Start(t)
+	f := p.Fail(t, testkit.On("sendEmail"), testkit.Status(429), testkit.Then(), testkit.DropAfter())
+	if status, _ := post(t, p.Client(), p.APIURL(), p.SecretKey()); status != http.StatusTooManyRequests {
+		t.Error(status)
+	}
+	if _, err := post(t, p.Client(), p.APIURL(), p.SecretKey()); !errors.Is(err, syscall.ECONNRESET) {
+		t.Error(err)
+	}
+	if f.Hits() != 2 {
+		t.Error(f.Hits())
+	}
 	f.Remove()
-	snap := p.Snapshot(t)
-	p.Reset(t)
-	p.NoMail(t)
-	p.Restore(t, snap)
-	p.Restart(t)
-	if n := len(p.Mails(t)); n != 4 {
+	send(t, p)
+	if n := len(p.Mails(t)); n != 2 {
 		t.Errorf("%d mails", n)
 	}
-	if status, err := send(t, http.DefaultClient, p.APIURL(), p.SecretKey(), welcome); status != http.StatusOK || err != nil {
-		t.Fatal(status, err)
-	}
+}
+
+// What there was is there again after a restart, at the same address.
+func TestSnapshotAndRestart(t *testing.T) {
+	t.Parallel()
+	p := testkit.Start(t)
+	send(t, p)
+	held := p.Snapshot(t)
+	p.Reset(t)
+	p.NoMail(t)
+	p.Restore(t, held)
 	p.Advance(t, 24*time.Hour)
-	if !p.Now(t).Equal(testkit.Epoch.Add(24 * time.Hour)) {
-		t.Error(p.Now(t))
+	p.Restart(t)
+	p.Mail(t, testkit.To("ada@example.com"))
+	if now := p.Now(t); !now.Equal(testkit.Epoch.Add(24 * time.Hour)) {
+		t.Error(now)
 	}
-	_ = context.Background
+	if status, err := post(t, http.DefaultClient, p.APIURL(), p.SecretKey()); status != http.StatusOK || err != nil {
+		t.Error(status, err)
+	}
 }
 
 func BenchmarkStart(b *testing.B) {

@@ -214,9 +214,9 @@ func unmetOf(err error) *Unmet {
 	if failed == nil || failed.Status != http.StatusConflict {
 		return nil
 	}
-	var u Unmet
-	if json.Unmarshal(failed.body, &u) != nil {
-		return nil
+	u := new(Unmet)
+	if json.Unmarshal(failed.body, u) != nil || u.Message == "" {
+		u.Message = failed.Message
 	}
-	return &u
+	return u
 }

@@ -23,7 +23,7 @@ import (
 // they trust.
 func Listen(address *string) testkit.Option {
 	return func(s *testkit.Setup) error {
-		l, err := listen("127.0.0.1:0")
+		l, err := listen(context.Background(), "127.0.0.1:0")
 		if err != nil {
 			return err
 		}
@@ -31,7 +31,7 @@ func Listen(address *string) testkit.Option {
 		*address, s.Config.SMTP, s.Config.ReadMail = at, at, smtp.Read
 		s.Serve = append(s.Serve, func(ctx context.Context, server *mock.Server) (wait func() error, err error) {
 			if l == nil { // it starts again
-				if l, err = listen(at); err != nil {
+				if l, err = listen(ctx, at); err != nil {
 					return nil, err
 				}
 			}
@@ -47,8 +47,8 @@ func Listen(address *string) testkit.Option {
 	}
 }
 
-func listen(address string) (net.Listener, error) {
-	l, err := new(net.ListenConfig).Listen(context.Background(), "tcp", address)
+func listen(ctx context.Context, address string) (net.Listener, error) {
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
 	if err != nil {
 		return nil, fmt.Errorf("smtp: %w", err)
 	}
