@@ -44,15 +44,15 @@ type running struct {
 }
 
 // start runs a server on a free port and reads its ready line.
-func start(t *testing.T, args ...string) running {
-	t.Helper()
-	return startIn(t, environment(), args...)
+func start(tb testing.TB, args ...string) running {
+	tb.Helper()
+	return startIn(tb, environment(), args...)
 }
 
 // startIn is start with an environment.
-func startIn(t *testing.T, getenv func(string) string, args ...string) running {
-	t.Helper()
-	ctx, cancel := context.WithCancel(t.Context())
+func startIn(tb testing.TB, getenv func(string) string, args ...string) running {
+	tb.Helper()
+	ctx, cancel := context.WithCancel(tb.Context())
 	r := running{stderr: new(buffer)}
 	read, write := io.Pipe()
 	ended := make(chan error, 1)
@@ -63,16 +63,16 @@ func startIn(t *testing.T, getenv func(string) string, args ...string) running {
 	}()
 	line, err := bufio.NewReader(read).ReadBytes('\n')
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	if err := json.Unmarshal(line, &r.ready); err != nil {
-		t.Fatalf("%s: %v", line, err)
+		tb.Fatalf("%s: %v", line, err)
 	}
 	r.stop = sync.OnceValue(func() error {
 		cancel()
 		return <-ended
 	})
-	t.Cleanup(func() { _ = r.stop() })
+	tb.Cleanup(func() { _ = r.stop() })
 	return r
 }
 
@@ -85,11 +85,11 @@ func errorOr(err error) error {
 
 // do sends a request, as test or as the key given, and returns status and body;
 // an empty key sends none.
-func (r running) do(t *testing.T, method, path, body string, key ...string) (int, string) {
-	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), method, r.ready.HTTP+path, strings.NewReader(body))
+func (r running) do(tb testing.TB, method, path, body string, key ...string) (int, string) {
+	tb.Helper()
+	request, err := http.NewRequestWithContext(tb.Context(), method, r.ready.HTTP+path, strings.NewReader(body))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	if len(key) == 0 {
 		key = []string{"sk_test"}
@@ -100,12 +100,12 @@ func (r running) do(t *testing.T, method, path, body string, key ...string) (int
 	request.Header.Set("Content-Type", "application/json")
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	defer response.Body.Close()
 	answer, err := io.ReadAll(response.Body)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return response.StatusCode, string(answer)
 }
