@@ -1,0 +1,216 @@
+package smtp
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/base64"
+	"fmt"
+	"mime"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/jhillyerd/enmime/v2"
+	"golang.org/x/net/html/charset"
+)
+
+// decoded undoes the transfer encoding of a part, up to most bytes and a few more.
+func (r *reader) decoded(l *leaf, most int) []byte {
+	switch l.encoding {
+	case "base64":
+		data, junk := fromBase64(l.body, most)
+		if junk > 0 {
+			r.warn(fmt.Sprintf("%s: %d bytes are none of it", enmime.ErrorMalformedBase64, junk))
+		}
+		return data
+	case "quoted-printable":
+		return fromPrintable(l.body, most)
+	case "7bit", "8bit", "binary", "":
+	default:
+		r.warn(fmt.Sprintf("%s: Unrecognized Content-Transfer-Encoding type %q", enmime.ErrorContentEncoding, l.encoding))
+	}
+	return l.body
+}
+
+// digits are those of base64.
+var digits = func() (t [256]bool) { //nolint:gochecknoglobals // a constant
+	for _, c := range "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/" {
+		t[c] = true
+	}
+	return t
+}()
+
+// fromBase64 decodes what is base64, and counts what is not. Padding may stand between
+// pieces, as programs write it that join what they have encoded.
+func fromBase64(body []byte, most int) (data []byte, junk int) {
+	data = make([]byte, 0, min(len(body)/4*3+3, most+readAhead))
+	var group [readAhead]byte // of whole quanta, until a piece ends
+	n := 0
+	flush := func() {
+		if n%4 == 1 { // one digit is no byte
+			n--
+			junk++
+		}
+		data, _ = base64.RawStdEncoding.AppendDecode(data, group[:n]) // of digits alone, it cannot fail
+		n = 0
+	}
+	for _, c := range body {
+		switch {
+		case digits[c]:
+			group[n] = c
+			if n++; n == len(group) {
+				if flush(); len(data) > most {
+					return data, junk
+				}
+			}
+		case c == '=':
+			if n%4 != 0 {
+				flush()
+			}
+		case c != '\r' && c != '\n' && c != ' ' && c != '\t':
+			junk++
+		}
+	}
+	flush()
+	return data, junk
+}
+
+// fromPrintable decodes quoted-printable. An equals sign that escapes nothing stands
+// for itself.
+func fromPrintable(body []byte, most int) []byte {
+	data := make([]byte, 0, min(len(body), most+readAhead))
+	for len(body) > 0 && len(data) <= most {
+		line := body[:lineEnd(body, 0)]
+		body = body[len(line):]
+		end := len(line)
+		for end > 0 && strings.IndexByte(blank, line[end-1]) >= 0 {
+			end--
+		}
+		ending := ""
+		if bytes.HasSuffix(line, []byte("\r\n")) {
+			ending = "\r\n"
+		} else if bytes.HasSuffix(line, []byte("\n")) {
+			ending = "\n"
+		}
+		if end > 0 && line[end-1] == '=' {
+			end, ending = end-1, ""
+		}
+		data = append(unescaped(data, line[:end], most), ending...)
+	}
+	return data
+}
+
+// unescaped adds what stands in a line of quoted-printable.
+func unescaped(data, line []byte, most int) []byte {
+	for i := 0; i < len(line) && len(data) <= most; i++ {
+		c := line[i]
+		if c == '=' && i+2 < len(line) {
+			high, low := hex(line[i+1]), hex(line[i+2])
+			if high|low < 16 {
+				c = high<<4 | low
+				i += 2
+			}
+		}
+		data = append(data, c)
+	}
+	return data
+}
+
+// hex returns the value of a hexadecimal digit; 255 for none.
+func hex(c byte) byte {
+	switch {
+	case '0' <= c && c <= '9':
+		return c - '0'
+	case 'A' <= c && c <= 'F':
+		return c - 'A' + 10
+	case 'a' <= c && c <= 'f':
+		return c - 'a' + 10
+	}
+	return 255
+}
+
+// Bounds of how a charset is found.
+const (
+	maxSample  = 64 << 10 // bytes that are looked at
+	maxGuesses = 8        // texts of a message; then the charset is the one that it names
+)
+
+// text returns what a part says, up to most bytes of it.
+func (r *reader) text(l *leaf, what string, most int) string {
+	data := r.decoded(l, most)
+	if len(data) > most {
+		r.cut(what, maxShown, "bytes")
+		data = cutRune(data[:most])
+	}
+	text := r.converted(l, data)
+	if len(text) > 2*maxShown { // such as UTF-16 grows
+		r.cut(what, maxShown, "bytes")
+		text = text[:2*maxShown]
+	}
+	return strings.ToValidUTF8(text, "\uFFFD")
+}
+
+// cutRune leaves out the start of a character at the end.
+func cutRune(data []byte) []byte {
+	for i := 1; i < utf8.UTFMax && i <= len(data); i++ {
+		if c := data[len(data)-i]; utf8.RuneStart(c) {
+			if !utf8.FullRune(data[len(data)-i:]) {
+				return data[:len(data)-i]
+			}
+			break
+		}
+	}
+	return data
+}
+
+// converted makes UTF-8 of a text. What is UTF-8 already needs no guess.
+func (r *reader) converted(l *leaf, data []byte) string {
+	switch strings.ToLower(l.charset) {
+	case "", "utf-8", "utf8", "us-ascii", "ascii":
+		if utf8.Valid(data) {
+			return string(data)
+		}
+	}
+	if r.guesses++; r.guesses > maxGuesses {
+		text, _ := r.guess(l.kind, cmp.Or(l.charset, "windows-1252"), data, stated)
+		return text
+	}
+	sample := data
+	if len(data) > maxSample {
+		sample = cutRune(data[:maxSample])
+	}
+	text, name := r.guess(l.kind, l.charset, sample, guessed)
+	if len(sample) < len(data) {
+		text, _ = r.guess(l.kind, name, data, stated)
+	}
+	return text
+}
+
+// Readers of a text: in a charset that it seems to be in, or in the one that it says it
+// is in.
+var (
+	guessed = enmime.NewParser(enmime.DisableTextConversion(true), enmime.MaxStoredPartErrors(maxWarnings))                                         //nolint:gochecknoglobals // a constant
+	stated  = enmime.NewParser(enmime.DisableTextConversion(true), enmime.MaxStoredPartErrors(maxWarnings), enmime.DisableCharacterDetection(true)) //nolint:gochecknoglobals // a constant
+)
+
+// guess reads a text, and tells the charset that it was read in.
+func (r *reader) guess(kind, name string, data []byte, as *enmime.Parser) (text, charsetName string) {
+	parameters := map[string]string{}
+	if name != "" {
+		parameters["charset"] = name
+	}
+	header := "Content-Type: " + mime.FormatMediaType(kind, parameters) + "\r\n\r\n"
+	e, err := as.ReadEnvelope(bytes.NewReader(append([]byte(header), data...)))
+	if err != nil {
+		r.warn("the text could not be read: " + err.Error() + "; the source is whole")
+		return string(data), name
+	}
+	for _, problem := range e.Errors {
+		if problem.Name != enmime.ErrorPlainTextFromHTML {
+			r.warn(problem.Name + ": " + problem.Detail)
+		}
+	}
+	if name = e.Root.Charset; name == "" {
+		_, name, _ = charset.DetermineEncoding(data, kind)
+	}
+	return e.HTML + e.Text, name
+}

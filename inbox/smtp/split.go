@@ -1,0 +1,190 @@
+package smtp
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"github.com/jhillyerd/enmime/v2"
+)
+
+// Bounds of what is taken apart.
+const (
+	maxDepth = 100
+	maxParts = 1000 // multiparts too
+)
+
+// leaf is a part that has none itself.
+type leaf struct {
+	facts
+	body  []byte
+	depth int
+	shown bool // as the message's text
+}
+
+// splitter finds the parts of a message in one pass over its lines. A boundary of any
+// open multipart ends what is open within: so no line is read twice, however deep the
+// parts are nested.
+type splitter struct {
+	source   []byte
+	kind     string // the message's own media type
+	open     []multipart
+	leaves   []leaf
+	from     int  // where the body of the last leaf starts
+	inLeaf   bool // it has not ended yet
+	parts    int
+	full     bool // no more of them are taken
+	left     int  // how many bytes of headers are yet looked into
+	warnings []string
+}
+
+type multipart struct {
+	boundary string
+	digest   bool // its parts are messages, if they do not say otherwise
+}
+
+// split finds the parts of a message.
+func split(source []byte) *splitter {
+	s := &splitter{source: source, left: allHeaders}
+	at := s.begin(0)
+	for len(s.open) > 0 && !s.full {
+		start := dashes(source, at)
+		if start < 0 {
+			break
+		}
+		at = lineEnd(source, start)
+		level, closes := s.match(source[start:at])
+		if level < 0 {
+			continue
+		}
+		s.finish(start)
+		s.popTo(level + 1)
+		if closes {
+			s.open = s.open[:level]
+		} else {
+			at = s.begin(at)
+		}
+	}
+	s.finish(len(source))
+	if !s.full {
+		s.popTo(0)
+	}
+	return s
+}
+
+func (s *splitter) warn(format string, args ...any) {
+	if len(s.warnings) < maxWarnings {
+		s.warnings = append(s.warnings, fmt.Sprintf(format, args...))
+	}
+}
+
+// dashes returns where the next line that starts with two dashes does, from the start
+// of a line on; -1 for nowhere.
+func dashes(source []byte, at int) int {
+	if bytes.HasPrefix(source[at:], []byte("--")) {
+		return at
+	}
+	if n := bytes.Index(source[at:], []byte("\n--")); n >= 0 {
+		return at + n + 1
+	}
+	return -1
+}
+
+// lineEnd returns where the line behind the one at i starts.
+func lineEnd(source []byte, i int) int {
+	if n := bytes.IndexByte(source[i:], '\n'); n >= 0 {
+		return i + n + 1
+	}
+	return len(source)
+}
+
+// match tells to which open multipart a line belongs, the innermost of several, and
+// whether it ends it; -1 for none.
+func (s *splitter) match(line []byte) (level int, closes bool) {
+	line = bytes.TrimRight(line[len("--"):], blank)
+	for level := len(s.open) - 1; level >= 0; level-- {
+		rest, ok := strings.CutPrefix(string(line), s.open[level].boundary)
+		if ok && (rest == "" || rest == "--") {
+			return level, rest != ""
+		}
+	}
+	return -1, false
+}
+
+const blank = " \t\r\n"
+
+// popTo leaves n multiparts open; the others were not closed.
+func (s *splitter) popTo(n int) {
+	for _, m := range s.open[n:] {
+		s.warn("%s: Boundary %q was not closed correctly", enmime.ErrorMissingBoundary, m.boundary)
+	}
+	s.open = s.open[:n]
+}
+
+// finish ends the leaf in hand. The line end before a boundary belongs to that.
+func (s *splitter) finish(end int) {
+	if !s.inLeaf {
+		return
+	}
+	s.inLeaf = false
+	body := s.source[min(s.from, end):end]
+	if end < len(s.source) {
+		body = bytes.TrimSuffix(bytes.TrimSuffix(body, []byte("\n")), []byte("\r"))
+	}
+	s.leaves[len(s.leaves)-1].body = body
+}
+
+// begin reads the header of a part and returns where its body starts. Then a leaf is in
+// hand, or a multipart is open.
+func (s *splitter) begin(at int) int {
+	if s.parts == maxParts {
+		s.full = true
+		s.warn("the message has more than %d parts: the others are not told; the source is whole", maxParts)
+		return at
+	}
+	header, body := s.header(at)
+	f, boundary := s.describe(header)
+	if s.parts++; s.parts == 1 {
+		s.kind = f.kind
+	}
+	switch {
+	case boundary == "":
+		s.leaves = append(s.leaves, leaf{facts: f, depth: len(s.open)})
+		s.from, s.inLeaf = body, true
+	case len(s.open) == maxDepth:
+		s.warn("the message nests its parts more than %d deep: what is within is not told; the source is whole", maxDepth)
+	default:
+		s.open = append(s.open, multipart{boundary, f.kind == "multipart/digest"})
+	}
+	return body
+}
+
+// header returns the header of the part at a place, and where its body starts. It ends
+// at the first empty line, at a boundary, or where it is too long to be one.
+func (s *splitter) header(at int) (header []byte, body int) {
+	end := len(s.source)
+	if at > 0 {
+		end = min(end, at+maxPartHeader)
+	}
+	body = end
+	rest := s.source[at:end]
+	for _, empty := range []string{"\n", "\r\n"} {
+		if strings.HasPrefix(string(rest[:min(len(rest), 2)]), empty) {
+			return nil, at + len(empty)
+		}
+		if n := bytes.Index(rest, []byte("\n"+empty)); n >= 0 {
+			rest, body = rest[:n+1], at+n+1+len(empty)
+		}
+	}
+	for from := 0; len(s.open) > 0; {
+		start := dashes(rest, from)
+		if start < 0 {
+			break
+		}
+		from = lineEnd(rest, start)
+		if level, _ := s.match(rest[start:from]); level >= 0 {
+			return rest[:start], at + start
+		}
+	}
+	return rest, body
+}
