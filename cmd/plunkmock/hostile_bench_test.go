@@ -1,7 +1,7 @@
 package main
 
 import (
-	"fmt"
+	"io"
 	"net/http"
 	"runtime/metrics"
 	"testing"
@@ -33,7 +33,7 @@ func BenchmarkHostile(b *testing.B) {
 						path = "/_mock/inbox/message" + view
 					}
 					begun := time.Now()
-					status, _ := r.do(b, http.MethodGet, path, "")
+					status := r.skim(b, path)
 					took := time.Since(begun)
 					if status >= http.StatusInternalServerError {
 						b.Errorf("%s: status %d", path, status)
@@ -52,6 +52,25 @@ func BenchmarkHostile(b *testing.B) {
 			b.ReportMetric(float64(len(data))/1e6, "mail-MB")
 		})
 	}
+}
+
+// skim reads an answer and keeps none of it.
+func (r running) skim(tb testing.TB, path string) (status int) {
+	tb.Helper()
+	request, err := http.NewRequestWithContext(tb.Context(), http.MethodGet, r.ready.HTTP+path, nil)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	request.Header.Set("Authorization", "Bearer sk_test")
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer response.Body.Close()
+	if _, err := io.Copy(io.Discard, response.Body); err != nil {
+		tb.Error(err)
+	}
+	return response.StatusCode
 }
 
 // watchHeap returns what tells by how many bytes the heap has grown at the most.
@@ -81,5 +100,3 @@ func watchHeap() func() int64 {
 		return <-most
 	}
 }
-
-var _ = fmt.Sprint

@@ -134,19 +134,19 @@ const (
 	maxGuesses = 8        // texts of a message; then the charset is the one that it names
 )
 
-// text returns what a part says, up to most bytes of it.
-func (r *reader) text(l *leaf, what string, most int) string {
+// text returns what a part says, as far as there is room for most bytes, and whether
+// that is all of it.
+func (r *reader) text(l *leaf, most int) (text string, whole bool) {
 	data := r.decoded(l, most)
-	if len(data) > most {
-		r.cut(what, maxShown, "bytes")
+	whole = len(data) <= most
+	if !whole {
 		data = cutRune(data[:most])
 	}
-	text := r.converted(l, data)
-	if len(text) > 2*maxShown { // such as UTF-16 grows
-		r.cut(what, maxShown, "bytes")
-		text = text[:2*maxShown]
+	text = r.converted(l, data)
+	if len(text) > most { // such as UTF-16 grows
+		text, whole = text[:most], false
 	}
-	return strings.ToValidUTF8(text, "\uFFFD")
+	return strings.ToValidUTF8(text, "\uFFFD"), whole
 }
 
 // cutRune leaves out the start of a character at the end.

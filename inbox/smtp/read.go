@@ -1,7 +1,6 @@
 package smtp
 
 import (
-	"encoding/base64"
 	"fmt"
 	"net/mail"
 	"slices"
@@ -17,7 +16,8 @@ import (
 const (
 	maxWarnings  = 20
 	maxWarning   = 300      // bytes of one
-	maxShown     = 4 << 20  // bytes of a text, and of HTML
+	maxHTML      = 4 << 20  // bytes
+	maxText      = 2 << 20  // bytes
 	maxAddresses = 64 << 10 // bytes of a field
 )
 
@@ -58,8 +58,8 @@ func (r *reader) warn(warning string) {
 }
 
 // cut warns that less is told than there is.
-func (r *reader) cut(what string, most int, unit string) {
-	r.warn(fmt.Sprintf("%s: only the first %d %s are told; the source is whole", what, most, unit))
+func (r *reader) cut(what string, most int) {
+	r.warn(fmt.Sprintf("%s is long: only its first %d bytes are told; the source is whole", what, most))
 }
 
 // header tells the header fields.
@@ -75,7 +75,7 @@ func (r *reader) header() {
 	}{{"Reply-To", &r.content.ReplyTo}, {"Cc", &r.content.Cc}} {
 		var whole bool
 		if *list.to, whole = addresses(fields, list.name); !whole {
-			r.cut(list.name, maxAddresses, "bytes")
+			r.cut(list.name, maxAddresses)
 		}
 	}
 }
@@ -110,7 +110,10 @@ func (r *reader) show(s *splitter) {
 			texts = append(texts, l)
 		case l.kind == "text/html" && !r.content.HasHTML:
 			l.shown = true
-			r.content.HTML = r.text(l, "the HTML", maxShown)
+			var whole bool
+			if r.content.HTML, whole = r.text(l, maxHTML); !whole {
+				r.cut("the HTML", maxHTML)
+			}
 			r.content.HasHTML = r.content.HTML != ""
 		}
 	}
@@ -123,7 +126,11 @@ func (r *reader) show(s *splitter) {
 			b.WriteString("\n--\n")
 		}
 		l.shown = true
-		b.WriteString(r.text(l, "the text", max(0, maxShown-b.Len())))
+		text, whole := r.text(l, max(0, maxText-b.Len()))
+		b.WriteString(text)
+		if !whole {
+			r.cut("the text", maxText)
+		}
 	}
 	if r.content.Text = b.String(); r.content.HasHTML && r.content.Text == "" {
 		r.warn(enmime.ErrorPlainTextFromHTML + ": Message did not contain a text/plain part")
@@ -136,11 +143,10 @@ func (r *reader) file(l *leaf) inbox.Attachment {
 	if i := strings.LastIndexAny(name, `/\`); i >= 0 {
 		name = name[i+1:]
 	}
-	data := r.decoded(l, len(r.source))
 	return inbox.Attachment{
 		Filename: strings.ToValidUTF8(name, "\uFFFD"), ContentType: l.kind, ContentID: strings.Trim(l.contentID, "<>"),
 		Inline: l.disposition == inline || l.contentID != "",
-		Base64: base64.StdEncoding.EncodeToString(data),
+		Bytes:  r.decoded(l, len(r.source)),
 	}
 }
 

@@ -79,8 +79,8 @@ func TestReadTellsWhatIsInAMail(t *testing.T) {
 		HTML:    "<p>Grüße <img src=\"cid:logo\"></p>", HasHTML: true,
 		Text: "Grüße",
 		Attachments: []inbox.Attachment{
-			{Filename: "résumé.pdf", ContentType: "application/pdf", Base64: "AAECAw=="},
-			{Filename: "logo.png", ContentType: "image/png", ContentID: "logo", Inline: true, Base64: "iVBORw0KGgo="},
+			{Filename: "résumé.pdf", ContentType: "application/pdf", Bytes: []byte{0, 1, 2, 3}},
+			{Filename: "logo.png", ContentType: "image/png", ContentID: "logo", Inline: true, Bytes: []byte("\x89PNG\r\n\x1a\n")},
 		},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -29,6 +29,8 @@ type splitter struct {
 	source   []byte
 	kind     string // the message's own media type
 	open     []multipart
+	levels   map[string]int // where in open the innermost multipart of a boundary is
+	starts   [256]bool      // with what a boundary starts
 	leaves   []leaf
 	from     int  // where the body of the last leaf starts
 	inLeaf   bool // it has not ended yet
@@ -45,22 +47,22 @@ type multipart struct {
 
 // split finds the parts of a message.
 func split(source []byte) *splitter {
-	s := &splitter{source: source, left: allHeaders}
+	s := &splitter{source: source, levels: map[string]int{}, left: allHeaders}
 	at := s.begin(0)
 	for len(s.open) > 0 && !s.full {
-		start := dashes(source, at)
-		if start < 0 {
+		start, end, found := s.delimiter(source, at)
+		if !found {
 			break
 		}
-		at = lineEnd(source, start)
-		level, closes := s.match(source[start:at])
+		at = end
+		level, closes := s.match(source[start:end])
 		if level < 0 {
 			continue
 		}
 		s.finish(start)
 		s.popTo(level + 1)
 		if closes {
-			s.open = s.open[:level]
+			s.pop()
 		} else {
 			at = s.begin(at)
 		}
@@ -78,12 +80,24 @@ func (s *splitter) warn(format string, args ...any) {
 	}
 }
 
-// dashes returns where the next line that starts with two dashes does, from the start
-// of a line on; -1 for nowhere.
-func dashes(source []byte, at int) int {
-	if bytes.HasPrefix(source[at:], []byte("--")) {
-		return at
+// delimiter returns where the next line stands that could be a boundary, from the start
+// of a line on; false for nowhere.
+func (s *splitter) delimiter(source []byte, at int) (start, end int, ok bool) {
+	if !bytes.HasPrefix(source[at:], []byte("--")) {
+		at = nextDashes(source, at)
 	}
+	for at >= 0 {
+		if at+2 < len(source) && s.starts[source[at+2]] {
+			return at, lineEnd(source, at), true
+		}
+		at = nextDashes(source, at)
+	}
+	return 0, 0, false
+}
+
+// nextDashes returns where the next line that starts with two dashes does; -1 for
+// nowhere.
+func nextDashes(source []byte, at int) int {
 	if n := bytes.Index(source[at:], []byte("\n--")); n >= 0 {
 		return at + n + 1
 	}
@@ -101,24 +115,50 @@ func lineEnd(source []byte, i int) int {
 // match tells to which open multipart a line belongs, the innermost of several, and
 // whether it ends it; -1 for none.
 func (s *splitter) match(line []byte) (level int, closes bool) {
-	line = bytes.TrimRight(line[len("--"):], blank)
-	for level := len(s.open) - 1; level >= 0; level-- {
-		rest, ok := strings.CutPrefix(string(line), s.open[level].boundary)
-		if ok && (rest == "" || rest == "--") {
-			return level, rest != ""
+	line = line[len("--"):]
+	for len(line) > 0 && strings.IndexByte(blank, line[len(line)-1]) >= 0 {
+		line = line[:len(line)-1]
+	}
+	level = -1
+	if at, ok := s.levels[string(line)]; ok {
+		level = at
+	}
+	if name, ok := bytes.CutSuffix(line, []byte("--")); ok {
+		if at, ok := s.levels[string(name)]; ok && at > level {
+			return at, true
 		}
 	}
-	return -1, false
+	return level, false
 }
 
 const blank = " \t\r\n"
 
+// push opens a multipart.
+func (s *splitter) push(m multipart) {
+	s.levels[m.boundary] = len(s.open)
+	s.starts[m.boundary[0]] = true
+	s.open = append(s.open, m)
+}
+
+// pop closes the innermost multipart. One around it may have the same boundary.
+func (s *splitter) pop() {
+	last := len(s.open) - 1
+	boundary := s.open[last].boundary
+	delete(s.levels, boundary)
+	s.open = s.open[:last]
+	for level, m := range s.open {
+		if m.boundary == boundary {
+			s.levels[boundary] = level
+		}
+	}
+}
+
 // popTo leaves n multiparts open; the others were not closed.
 func (s *splitter) popTo(n int) {
-	for _, m := range s.open[n:] {
-		s.warn("%s: Boundary %q was not closed correctly", enmime.ErrorMissingBoundary, m.boundary)
+	for len(s.open) > n {
+		s.warn("%s: Boundary %q was not closed correctly", enmime.ErrorMissingBoundary, s.open[len(s.open)-1].boundary)
+		s.pop()
 	}
-	s.open = s.open[:n]
 }
 
 // finish ends the leaf in hand. The line end before a boundary belongs to that.
@@ -154,7 +194,7 @@ func (s *splitter) begin(at int) int {
 	case len(s.open) == maxDepth:
 		s.warn("the message nests its parts more than %d deep: what is within is not told; the source is whole", maxDepth)
 	default:
-		s.open = append(s.open, multipart{boundary, f.kind == "multipart/digest"})
+		s.push(multipart{boundary, f.kind == "multipart/digest"})
 	}
 	return body
 }
@@ -177,12 +217,12 @@ func (s *splitter) header(at int) (header []byte, body int) {
 		}
 	}
 	for from := 0; len(s.open) > 0; {
-		start := dashes(rest, from)
-		if start < 0 {
+		start, end, found := s.delimiter(rest, from)
+		if !found {
 			break
 		}
-		from = lineEnd(rest, start)
-		if level, _ := s.match(rest[start:from]); level >= 0 {
+		from = end
+		if level, _ := s.match(rest[start:end]); level >= 0 {
 			return rest[:start], at + start
 		}
 	}
