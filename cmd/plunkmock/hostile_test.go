@@ -3,13 +3,23 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"mime"
 	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/plunkmock/plunkmock/internal/hostile"
 )
 
-// sessionOf is an SMTP session that sends bytes as they are.
+// rawSession is an SMTP session that sends bytes as they are.
 type rawSession struct {
 	net.Conn
 	r *bufio.Reader
@@ -51,16 +61,172 @@ func (s *rawSession) says(tb testing.TB, command, want string) string {
 	return s.reads(tb, want)
 }
 
-// send sends a mail, whose last line must have its end, and returns the reply.
-func (s *rawSession) send(tb testing.TB, from, to string, data []byte) string {
+// begin comes to where the client says a message.
+func (s *rawSession) begin(tb testing.TB, to string) {
 	tb.Helper()
-	s.says(tb, "MAIL FROM:<"+from+">", "250")
+	s.says(tb, "MAIL FROM:<a@b.test>", "250")
 	s.says(tb, "RCPT TO:<"+to+">", "250")
 	s.says(tb, "DATA", "354")
+}
+
+// send sends a message, whose last line must have its end, and returns the reply.
+func (s *rawSession) send(tb testing.TB, to string, data []byte) string {
+	tb.Helper()
+	s.begin(tb, to)
 	stuffed := bytes.ReplaceAll(data, []byte("\r\n."), []byte("\r\n.."))
 	if bytes.HasPrefix(data, []byte(".")) {
 		stuffed = append([]byte("."), stuffed...)
 	}
 	_, _ = s.Write(append(stuffed, ".\r\n"...))
 	return s.reads(tb, "250")
+}
+
+// answered is an answer, of which everything counts.
+type answered struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+// show asks for something of the inbox of the project test.
+func (r running) show(tb testing.TB, path string) answered {
+	tb.Helper()
+	request, err := http.NewRequestWithContext(tb.Context(), http.MethodGet, r.ready.HTTP+"/_mock/inbox"+path, nil)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	request.Header.Set("Authorization", "Bearer sk_test")
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	for _, name := range []string{"X-Injected", "X", "Set-Cookie", "Bcc"} {
+		if response.Header.Get(name) != "" {
+			tb.Errorf("%s: a mail has set the header %s", path, name)
+		}
+	}
+	if response.Header.Get("X-Content-Type-Options") != "nosniff" {
+		tb.Errorf("%s: nosniff is missing from %v", path, response.Header)
+	}
+	return answered{response.StatusCode, response.Header, body}
+}
+
+// sees asks for something that is JSON.
+func (r running) sees(tb testing.TB, path string, v any) {
+	tb.Helper()
+	if a := r.show(tb, path); a.status != http.StatusOK || json.Unmarshal(a.body, v) != nil {
+		tb.Errorf("%s: %d %.300s", path, a.status, a.body)
+	}
+}
+
+// TestHostileMails sends each, looks at it in every way, and asks whether the server
+// has kept all its bytes, is still well, and has fetched nothing.
+func TestHostileMails(t *testing.T) {
+	t.Parallel()
+	var fetched atomic.Int64
+	canary := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { fetched.Add(1) }))
+	t.Cleanup(canary.Close)
+	host := strings.TrimPrefix(canary.URL, "http://")
+	r := start(t)
+	mails := hostile.Mails()
+	t.Run("mails", func(t *testing.T) {
+		for i, m := range mails {
+			t.Run(m.Name, func(t *testing.T) {
+				t.Parallel()
+				to := fmt.Sprintf("m%d@hostile.test", i)
+				data := m.Data(600_000, host)
+				c := dialSession(t, *r.ready.SMTP)
+				id := c.send(t, to, data)
+				c.says(t, "NOOP", "250")
+				checkHostile(t, r, strings.TrimPrefix(id, "250 2.0.0 Ok: queued as "), to, data)
+			})
+		}
+	})
+	if n := fetched.Load(); n != 0 {
+		t.Errorf("the server has fetched %d times what mails name", n)
+	}
+	var calls struct{ Total int }
+	r.get(t, "/_mock/requests?operation=smtp&status=250", "sk_test", &calls)
+	if calls.Total != len(mails) || len(r.letters(t, "sk_test")) != len(mails) {
+		t.Errorf("the journal has %d mails of %d", calls.Total, len(mails))
+	}
+	if err := r.stop(); err != nil || strings.Contains(r.stderr.String(), "bug") || strings.Contains(r.stderr.String(), "ERROR") {
+		t.Errorf("it ends with %v; it has logged:\n%s", err, r.stderr)
+	}
+}
+
+// checkHostile looks at a message in every way.
+func checkHostile(t *testing.T, r running, id, to string, data []byte) {
+	t.Helper()
+	var found struct{ Messages []struct{ ID string } }
+	for _, path := range []string{"/messages?to=" + to, "/messages?q=" + url.QueryEscape("to:"+to+" -no.such.word"), "/wait?to=" + to} {
+		if r.sees(t, path, &found); len(found.Messages) != 1 || found.Messages[0].ID != id {
+			t.Errorf("%s finds %+v, not %s", path, found, id)
+		}
+	}
+	message := "/messages/" + id
+	var m struct {
+		HTML        *string
+		Attachments []struct{ Filename, ContentType string }
+		Size        int
+	}
+	r.sees(t, message, &m)
+	raw := r.show(t, message+"/raw")
+	checkFile(t, "raw", raw)
+	if !bytes.Equal(raw.body, data) || m.Size != len(data) {
+		t.Errorf("%d bytes were sent, %d came back, and the size is %d", len(data), len(raw.body), m.Size)
+	}
+	for _, view := range []string{"/html", "/html?remote=1"} {
+		checkPage(t, view, r.show(t, message+view), m.HTML != nil)
+	}
+	for _, view := range []string{"/text", "/code", "/link"} {
+		if a := r.show(t, message+view); a.status != http.StatusOK && (a.status != http.StatusNotFound || view == "/text") || a.status == http.StatusOK && a.header.Get("Content-Type") != "text/plain; charset=utf-8" {
+			t.Errorf("%s: %d %v", view, a.status, a.header)
+		}
+	}
+	for n, file := range m.Attachments {
+		if n >= 20 && n < len(m.Attachments)-1 {
+			continue
+		}
+		checkFile(t, file.Filename, r.show(t, fmt.Sprintf("%s/attachments/%d", message, n)))
+		if strings.ContainsAny(file.Filename, "/\\\r\n\x00") || file.Filename == ".." {
+			t.Errorf("a file is named %q", file.Filename)
+		}
+	}
+	if a := r.show(t, fmt.Sprintf("%s/attachments/%d", message, len(m.Attachments))); a.status != http.StatusNotFound {
+		t.Errorf("one attachment too many: %d", a.status)
+	}
+}
+
+// checkFile looks at an answer that a browser must do nothing with but keep.
+func checkFile(t *testing.T, name string, a answered) {
+	t.Helper()
+	disposition, parameters, err := mime.ParseMediaType(a.header.Get("Content-Disposition"))
+	if a.status != http.StatusOK || err != nil || disposition != "attachment" || strings.ContainsAny(parameters["filename"], "/\\\r\n\x00") {
+		t.Errorf("%q: %d %v", name, a.status, a.header)
+	}
+	if a.header.Get("Content-Security-Policy") != "sandbox; default-src 'none'" || a.header.Get("Cross-Origin-Resource-Policy") != "same-origin" {
+		t.Errorf("%q: %v", name, a.header)
+	}
+	if _, _, err := mime.ParseMediaType(a.header.Get("Content-Type")); err != nil {
+		t.Errorf("%q: the type is %q", name, a.header.Get("Content-Type"))
+	}
+}
+
+// checkPage looks at an answer that a browser shows.
+func checkPage(t *testing.T, view string, a answered, has bool) { //nolint:revive // flag-parameter: it says what to expect
+	t.Helper()
+	if !has && a.status == http.StatusNotFound {
+		return
+	}
+	policy := a.header.Get("Content-Security-Policy")
+	if !has || a.status != http.StatusOK || a.header.Get("Cross-Origin-Resource-Policy") != "same-origin" ||
+		!strings.HasPrefix(policy, "sandbox allow-popups") || !strings.Contains(policy, "default-src 'none'") || strings.Contains(policy, "allow-s") {
+		t.Errorf("%s: %d %v", view, a.status, a.header)
+	}
 }

@@ -74,45 +74,50 @@ func fromBase64(body []byte, most int) (data []byte, junk int) {
 	return data, junk
 }
 
-// fromPrintable decodes quoted-printable. An equals sign that escapes nothing stands
-// for itself.
+// fromPrintable decodes quoted-printable. White space at the end of a line was not
+// meant, and an equals sign that escapes nothing stands for itself.
 func fromPrintable(body []byte, most int) []byte {
 	data := make([]byte, 0, min(len(body), most+readAhead))
-	for len(body) > 0 && len(data) <= most {
-		line := body[:lineEnd(body, 0)]
-		body = body[len(line):]
-		end := len(line)
-		for end > 0 && strings.IndexByte(blank, line[end-1]) >= 0 {
-			end--
-		}
-		ending := ""
-		if bytes.HasSuffix(line, []byte("\r\n")) {
-			ending = "\r\n"
-		} else if bytes.HasSuffix(line, []byte("\n")) {
-			ending = "\n"
-		}
-		if end > 0 && line[end-1] == '=' {
-			end, ending = end-1, ""
-		}
-		data = append(unescaped(data, line[:end], most), ending...)
-	}
-	return data
-}
-
-// unescaped adds what stands in a line of quoted-printable.
-func unescaped(data, line []byte, most int) []byte {
-	for i := 0; i < len(line) && len(data) <= most; i++ {
-		c := line[i]
-		if c == '=' && i+2 < len(line) {
-			high, low := hex(line[i+1]), hex(line[i+2])
-			if high|low < 16 {
-				c = high<<4 | low
+	meant := 0 // how much of data is, whatever follows
+	for i := 0; i < len(body) && len(data) <= most; {
+		c := body[i]
+		i++
+		switch {
+		case c == '=':
+			if n := softEnd(body[i:]); n >= 0 {
+				i += n
+				break
+			}
+			if i+1 < len(body) && hex(body[i])|hex(body[i+1]) < 16 {
+				c = hex(body[i])<<4 | hex(body[i+1])
 				i += 2
 			}
+			data = append(data, c)
+		case c == '\n', c == '\r' && i < len(body) && body[i] == '\n':
+			data = append(data[:meant], c)
+		default:
+			data = append(data, c)
 		}
-		data = append(data, c)
+		if c != ' ' && c != '\t' || body[i-1] != c {
+			meant = len(data)
+		}
 	}
-	return data
+	return data[:meant]
+}
+
+// softEnd returns how long the line end at the start of a text is, with the white space
+// before it; -1 for none.
+func softEnd(text []byte) int {
+	for i, c := range text {
+		switch c {
+		case ' ', '\t', '\r':
+		case '\n':
+			return i + 1
+		default:
+			return -1
+		}
+	}
+	return len(text)
 }
 
 // hex returns the value of a hexadecimal digit; 255 for none.

@@ -5,6 +5,7 @@ import (
 	"net/mail"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/jhillyerd/enmime/v2"
 
@@ -137,17 +138,29 @@ func (r *reader) show(s *splitter) {
 	}
 }
 
-// file makes an attachment of a part. Its name is one, never a path.
+// file makes an attachment of a part.
 func (r *reader) file(l *leaf) inbox.Attachment {
-	name := l.filename
-	if i := strings.LastIndexAny(name, `/\`); i >= 0 {
-		name = name[i+1:]
-	}
 	return inbox.Attachment{
-		Filename: strings.ToValidUTF8(name, "\uFFFD"), ContentType: l.kind, ContentID: strings.Trim(l.contentID, "<>"),
+		Filename: fileName(l.filename), ContentType: l.kind, ContentID: strings.Trim(l.contentID, "<>"),
 		Inline: l.disposition == inline || l.contentID != "",
 		Bytes:  r.decoded(l, len(r.source)),
 	}
+}
+
+// fileName makes a name of what a mail calls a file: one that is no path and leads out
+// of no directory, without what would end a line or a text.
+func fileName(name string) string {
+	name = name[strings.LastIndexAny(name, `/\`)+1:]
+	name = strings.ToValidUTF8(strings.Map(func(c rune) rune {
+		if unicode.IsControl(c) {
+			return -1
+		}
+		return c
+	}, name), "\uFFFD")
+	if strings.Trim(name, ". ") == "" {
+		return ""
+	}
+	return name
 }
 
 // end recovers a reader: whatever a message is, the server stays.
