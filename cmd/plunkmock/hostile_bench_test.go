@@ -13,10 +13,16 @@ import (
 
 // views are what is asked for of a message, by the unit that tells how long it takes.
 var views = []struct{ unit, path string }{
-	{"json-ms", "/messages/latest"}, {"html-ms", "/messages/latest/html"}, {"remote-ms", "/messages/latest/html?remote=1"},
-	{"text-ms", "/messages/latest/text"}, {"code-ms", "/messages/latest/code"}, {"link-ms", "/messages/latest/link"},
-	{"raw-ms", "/messages/latest/raw"}, {"file-ms", "/messages/latest/attachments/0"},
-	{"list-ms", "/messages?limit=10"}, {"search-ms", "/messages?q=nothing+there"},
+	{"json-ms", "/messages/latest"},
+	{"html-ms", "/messages/latest/html"},
+	{"remote-ms", "/messages/latest/html?remote=1"},
+	{"text-ms", "/messages/latest/text"},
+	{"code-ms", "/messages/latest/code"},
+	{"link-ms", "/messages/latest/link"},
+	{"raw-ms", "/messages/latest/raw"},
+	{"file-ms", "/messages/latest/attachments/0"},
+	{"list-ms", "/messages?limit=10"},
+	{"search-ms", "/messages?q=nothing+there"},
 }
 
 // BenchmarkHostile tells how long each first view of a large hostile mail takes, in
@@ -88,7 +94,7 @@ func watchHeap() func() int64 {
 	read := func() int64 {
 		sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
 		metrics.Read(sample)
-		return int64(sample[0].Value.Uint64()) //nolint:gosec // the heap is not that large
+		return int64(sample[0].Value.Uint64())
 	}
 	before, done, most := read(), make(chan struct{}), make(chan int64)
 	go func() {

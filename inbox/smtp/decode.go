@@ -80,29 +80,34 @@ func fromPrintable(body []byte, most int) []byte {
 	data := make([]byte, 0, min(len(body), most+readAhead))
 	meant := 0 // how much of data is, whatever follows
 	for i := 0; i < len(body) && len(data) <= most; {
-		c := body[i]
-		i++
+		c, n := body[i], 1
 		switch {
 		case c == '=':
-			if n := softEnd(body[i:]); n >= 0 {
-				i += n
-				break
-			}
-			if i+1 < len(body) && hex(body[i])|hex(body[i+1]) < 16 {
-				c = hex(body[i])<<4 | hex(body[i+1])
-				i += 2
-			}
-			data = append(data, c)
-		case c == '\n', c == '\r' && i < len(body) && body[i] == '\n':
-			data = append(data[:meant], c)
-		default:
-			data = append(data, c)
-		}
-		if c != ' ' && c != '\t' || body[i-1] != c {
+			data, n = unescaped(data, body[i:])
 			meant = len(data)
+		case c == '\n', c == '\r' && i+1 < len(body) && body[i+1] == '\n':
+			data = append(data[:meant], c)
+			meant = len(data)
+		default:
+			if data = append(data, c); c != ' ' && c != '\t' {
+				meant = len(data)
+			}
 		}
+		i += n
 	}
 	return data[:meant]
+}
+
+// unescaped adds what the equals sign at the start of a text stands for, and returns how
+// much of the text that is.
+func unescaped(data, text []byte) (added []byte, n int) {
+	if n := softEnd(text[1:]); n >= 0 {
+		return data, 1 + n
+	}
+	if len(text) > 2 && hex(text[1])|hex(text[2]) < 16 {
+		return append(data, hex(text[1])<<4|hex(text[2])), 3
+	}
+	return append(data, '='), 1
 }
 
 // softEnd returns how long the line end at the start of a text is, with the white space

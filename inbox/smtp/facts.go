@@ -17,6 +17,8 @@ const (
 	shortHeader   = 1 << 10
 )
 
+const plainText = "text/plain"
+
 // What a part may be meant as.
 const (
 	attached = "attachment"
@@ -28,14 +30,31 @@ type facts struct {
 	kind, disposition, filename, contentID, charset, encoding string
 }
 
-// headers reads headers alone.
-var headers = enmime.NewParser( //nolint:gochecknoglobals // a constant
+// headerReader reads headers alone.
+var headerReader = enmime.NewParser( //nolint:gochecknoglobals // a constant
 	enmime.RawContent(true), enmime.MultipartWOBoundaryAsSinglePart(true), enmime.DisableTextConversion(true), enmime.MaxStoredPartErrors(maxWarnings),
 )
 
 // describe tells what the header of a part says, and the boundary of its parts; "" when
 // it can have none.
 func (s *splitter) describe(header []byte) (f facts, boundary string) {
+	p := s.read(s.lean(header))
+	f = facts{
+		kind: cmp.Or(strings.ToLower(p.ContentType), plainText), disposition: strings.ToLower(p.Disposition),
+		filename: p.FileName, contentID: p.ContentID, charset: p.Charset,
+		encoding: strings.ToLower(strings.TrimSpace(p.Header.Get("Content-Transfer-Encoding"))),
+	}
+	if f.disposition != attached && f.disposition != inline {
+		f.disposition = ""
+	}
+	if strings.HasPrefix(f.kind, "multipart/") {
+		boundary = strings.TrimRight(p.Boundary, blank)
+	}
+	return f, boundary
+}
+
+// lean returns what is looked into of a header: all of it, unless it is long.
+func (s *splitter) lean(header []byte) []byte {
 	most := shortHeader
 	if s.left > 0 {
 		most = longHeader
@@ -47,35 +66,30 @@ func (s *splitter) describe(header []byte) (f facts, boundary string) {
 		}
 	}
 	s.left -= len(header)
-	if len(s.open) > 0 && s.open[len(s.open)-1].digest && !hasField(header, "Content-Type") {
-		header = append([]byte("Content-Type: message/rfc822\r\n"), header...)
+	return header
+}
+
+// read reads the header of a part. What has a type that is none is plain text, as RFC
+// 2045 has it.
+func (s *splitter) read(header []byte) *enmime.Part {
+	if inDigest := len(s.open) > 0 && s.open[len(s.open)-1].digest; inDigest && !hasField(header, "Content-Type") {
+		header = slices.Concat([]byte("Content-Type: message/rfc822\r\n"), header)
 	}
 	p, err := readHeader(header)
 	if err != nil {
-		// RFC 2045: what has a type that is none is plain text.
 		s.warn("%s: %v", enmime.ErrorMalformedHeader, err)
-		if p, err = readHeader(append([]byte("Content-Type: text/plain\r\n"), header...)); err != nil {
-			return facts{kind: "application/octet-stream", disposition: attached}, ""
+		if p, err = readHeader(slices.Concat([]byte("Content-Type: "+plainText+"\r\n"), header)); err != nil {
+			return enmime.NewPart(plainText)
 		}
 	}
 	for _, problem := range p.Errors {
 		s.warn("%s: %s", problem.Name, problem.Detail)
 	}
-	f = facts{
-		kind: cmp.Or(strings.ToLower(p.ContentType), "text/plain"), disposition: strings.ToLower(p.Disposition), filename: p.FileName, contentID: p.ContentID, charset: p.Charset,
-		encoding: strings.ToLower(strings.TrimSpace(p.Header.Get("Content-Transfer-Encoding"))),
-	}
-	switch {
-	case strings.HasPrefix(f.kind, "multipart/"):
-		return f, strings.TrimRight(p.Boundary, blank)
-	case f.disposition != attached && f.disposition != inline:
-		f.disposition = ""
-	}
-	return f, ""
+	return p
 }
 
 func readHeader(header []byte) (*enmime.Part, error) {
-	return headers.ReadParts(bytes.NewReader(slices.Concat(header, []byte("\r\n\r\n"))))
+	return headerReader.ReadParts(bytes.NewReader(slices.Concat(header, []byte("\r\n\r\n"))))
 }
 
 // hasField tells whether a header has a field of a name.

@@ -58,11 +58,6 @@ func (r *reader) warn(warning string) {
 	r.content.Warnings = append(r.content.Warnings, warning)
 }
 
-// cut warns that less is told than there is.
-func (r *reader) cut(what string, most int) {
-	r.warn(fmt.Sprintf("%s is long: only its first %d bytes are told; the source is whole", what, most))
-}
-
 // header tells the header fields.
 func (r *reader) header() {
 	fields, whole := header(r.source)
@@ -76,7 +71,7 @@ func (r *reader) header() {
 	}{{"Reply-To", &r.content.ReplyTo}, {"Cc", &r.content.Cc}} {
 		var whole bool
 		if *list.to, whole = addresses(fields, list.name); !whole {
-			r.cut(list.name, maxAddresses)
+			r.warn(fmt.Sprintf("%s is long: only its first %d bytes are told; the source is whole", list.name, maxAddresses))
 		}
 	}
 }
@@ -102,40 +97,42 @@ func (r *reader) body() {
 // show tells the texts that are the message: the first HTML, and all plain text, or of
 // a choice the one that is nested least.
 func (r *reader) show(s *splitter) {
-	var texts []*leaf
+	var pages, texts []*leaf
 	for i := range s.leaves {
 		l := &s.leaves[i]
 		switch {
 		case l.disposition == attached:
-		case l.kind == "text/plain":
+		case l.kind == "text/html":
+			pages = append(pages, l)
+		case l.kind == plainText:
 			texts = append(texts, l)
-		case l.kind == "text/html" && !r.content.HasHTML:
-			l.shown = true
-			var whole bool
-			if r.content.HTML, whole = r.text(l, maxHTML); !whole {
-				r.cut("the HTML", maxHTML)
-			}
-			r.content.HasHTML = r.content.HTML != ""
 		}
 	}
 	if s.kind == "multipart/alternative" && len(texts) > 0 {
 		texts = []*leaf{slices.MinFunc(texts, func(a, b *leaf) int { return a.depth - b.depth })}
 	}
+	r.content.HTML = r.join(pages[:min(1, len(pages))], "the HTML", maxHTML)
+	r.content.Text = r.join(texts, "the text", maxText)
+	if r.content.HasHTML = r.content.HTML != ""; r.content.HasHTML && r.content.Text == "" {
+		r.warn(enmime.ErrorPlainTextFromHTML + ": Message did not contain a text/plain part")
+	}
+}
+
+// join makes one text of parts, of about most bytes.
+func (r *reader) join(parts []*leaf, what string, most int) string {
 	var b strings.Builder
-	for i, l := range texts {
+	for i, l := range parts {
 		if i > 0 {
 			b.WriteString("\n--\n")
 		}
 		l.shown = true
-		text, whole := r.text(l, max(0, maxText-b.Len()))
+		text, whole := r.text(l, max(0, most-b.Len()))
 		b.WriteString(text)
 		if !whole {
-			r.cut("the text", maxText)
+			r.warn(fmt.Sprintf("%s is long: only its first %d bytes are told; the source is whole", what, most))
 		}
 	}
-	if r.content.Text = b.String(); r.content.HasHTML && r.content.Text == "" {
-		r.warn(enmime.ErrorPlainTextFromHTML + ": Message did not contain a text/plain part")
-	}
+	return b.String()
 }
 
 // file makes an attachment of a part.

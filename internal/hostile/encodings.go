@@ -3,6 +3,7 @@ package hostile
 import (
 	"encoding/base64"
 	"fmt"
+	"maps"
 	"strings"
 )
 
@@ -63,9 +64,7 @@ func encodings() map[string]func(maker) string {
 		},
 		"type/pieces out of order": fixed("Content-Type: application/pdf; name*2=c; name*0*=utf-8''a%2F; name*1=b; name*-1=x; name*99999999999999999999=y; name*00=z\nContent-Disposition: attachment; filename*0*=klingon''%ZZ; filename*1*=%; filename**=x; filename*=\n\nx\n"),
 	}
-	for name, make := range charsets() {
-		all[name] = make
-	}
+	maps.Copy(all, charsets())
 	return all
 }
 

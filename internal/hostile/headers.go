@@ -2,6 +2,7 @@ package hostile
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 )
 
@@ -35,12 +36,8 @@ func headers() map[string]func(maker) string {
 		"header/templates and formats":       fixed("Subject: %s%n%x ${jndi:ldap://x.test/a} {{7*7}} <%= 1 %> #{1} $(id) `id`\nFrom: %s <%s@b.test>\nX-%d: {{constructor.constructor('alert(1)')()}}\n\n{{name}} %s ${env} <%= 1 %> $(id)\n"),
 		"header/SQL and regular expressions": fixed("Subject: '; DROP TABLE mails; -- (((( [[[[ ^(a+)+$ \\Q\nFrom: \"' OR 1=1\" <a@b.test>\nMessage-ID: <(((*+?[@x>\n\n(a+)+$\n"),
 	}
-	for name, make := range words() {
-		all[name] = make
-	}
-	for name, make := range longHeaders() {
-		all[name] = make
-	}
+	maps.Copy(all, words())
+	maps.Copy(all, longHeaders())
 	return all
 }
 

@@ -2,6 +2,7 @@ package hostile
 
 import (
 	"fmt"
+	"maps"
 	"net/url"
 	"strings"
 )
@@ -27,7 +28,8 @@ const scripts = `<script>alert(1)</script><svg onload=alert(2)><svg><script>aler
 
 // pages are mails whose HTML is the matter.
 func pages() map[string]func(maker) string {
-	all := map[string]func(maker) string{
+	all := longPages()
+	maps.Copy(all, map[string]func(maker) string{
 		"page/scripts": html(func(maker) string { return scripts }),
 		"page/fetches": html(func(m maker) string { return fetched(m.host) }),
 		"page/an image": func(m maker) string {
@@ -44,7 +46,33 @@ func pages() map[string]func(maker) string {
 		"page/two of them": func(m maker) string {
 			return mixed("mixed", part("Content-Type: text/html", "<!--"), part("Content-Type: text/html", "--><script>alert(1)</script>"))
 		},
-	}
+	})
+	return all
+}
+
+// longPages are mails of HTML that is long.
+func longPages() map[string]func(maker) string {
+	all := repeatedPages()
+	all["page/one tag of 25 MB"] = html(func(m maker) string { return "<p " + m.fill("a=b ") + ">x</p>" })
+	all["page/one attribute of 25 MB"] = html(func(m maker) string { return "<p title=\"" + m.fill("x") + "\">x</p>" })
+	all["page/attributes without number"] = html(func(m maker) string {
+		return "<p " + m.fillWith(m.most/8, func(i int) string { return fmt.Sprintf("a%d ", i) }) + ">x</p>" + m.fill("<b>", 100_000)
+	})
+	all["page/one name of 25 MB"] = html(func(m maker) string { return "<" + m.fill("x") + ">y" })
+	all["page/one style of 25 MB"] = html(func(m maker) string { return "<style>" + m.fill("a{b:c}\n") + "</style><p>At last 123456" })
+	all["page/one comment of 25 MB"] = html(func(m maker) string { return "<!--" + m.fill("- ->") + "--><p>At last" })
+	all["page/an image in it"] = html(func(m maker) string {
+		return "<p>Before<img src=\"data:image/png;base64," + m.fill("AAAA") + "\">After"
+	})
+	all["page/a text after 25 MB"] = html(func(m maker) string {
+		return m.fill("<i></i>") + "<p>Your code is 123456</p><a href=https://x.test/verify>Verify</a>"
+	})
+	return all
+}
+
+// repeatedPages are mails of a little HTML, again and again.
+func repeatedPages() map[string]func(maker) string {
+	all := map[string]func(maker) string{}
 	long := map[string]string{
 		"page/deep":                   "<div>",
 		"page/deep tables":            "<table><tr><td>x",
@@ -79,20 +107,6 @@ func pages() map[string]func(maker) string {
 	for name, text := range long {
 		all[name] = html(func(m maker) string { return m.fill(text) })
 	}
-	all["page/one tag of 25 MB"] = html(func(m maker) string { return "<p " + m.fill("a=b ") + ">x</p>" })
-	all["page/one attribute of 25 MB"] = html(func(m maker) string { return "<p title=\"" + m.fill("x") + "\">x</p>" })
-	all["page/attributes without number"] = html(func(m maker) string {
-		return "<p " + m.fillWith(m.most/8, func(i int) string { return fmt.Sprintf("a%d ", i) }) + ">x</p>" + m.fill("<b>", 100_000)
-	})
-	all["page/one name of 25 MB"] = html(func(m maker) string { return "<" + m.fill("x") + ">y" })
-	all["page/one style of 25 MB"] = html(func(m maker) string { return "<style>" + m.fill("a{b:c}\n") + "</style><p>At last 123456" })
-	all["page/one comment of 25 MB"] = html(func(m maker) string { return "<!--" + m.fill("- ->") + "--><p>At last" })
-	all["page/an image in it"] = html(func(m maker) string {
-		return "<p>Before<img src=\"data:image/png;base64," + m.fill("AAAA") + "\">After"
-	})
-	all["page/a text after 25 MB"] = html(func(m maker) string {
-		return m.fill("<i></i>") + "<p>Your code is 123456</p><a href=https://x.test/verify>Verify</a>"
-	})
 	return all
 }
 

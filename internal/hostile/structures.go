@@ -2,6 +2,7 @@ package hostile
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 )
 
@@ -64,9 +65,7 @@ func structures() map[string]func(maker) string {
 		"parts/digest":              fixed("Content-Type: multipart/digest; boundary=b\n\n--b\n\nSubject: one\n\nx\n--b\n\n--b--\n"),
 		"parts/calendar":            fixed("Content-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: text/calendar; method=REQUEST; charset=utf-8\n\nBEGIN:VCALENDAR\nATTACH:file:///etc/passwd\nEND:VCALENDAR\n--b--\n"),
 	}
-	for name, make := range boundaries() {
-		all[name] = make
-	}
+	maps.Copy(all, boundaries())
 	return all
 }
 
