@@ -71,6 +71,9 @@ func split(source []byte) *splitter {
 	if !s.full {
 		s.popTo(0)
 	}
+	if len(s.leaves) == 0 {
+		s.warn("the message is of parts, and none of them begins; the source is whole")
+	}
 	return s
 }
 
