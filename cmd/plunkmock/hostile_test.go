@@ -33,7 +33,7 @@ func dialSession(tb testing.TB, address string) *rawSession {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(func() { _ = conn.Close() })
-	_ = conn.SetDeadline(time.Now().Add(time.Minute))
+	_ = conn.SetDeadline(time.Now().Add(3 * time.Minute))
 	s := &rawSession{conn, bufio.NewReader(conn)}
 	s.reads(tb, "220")
 	s.says(tb, "EHLO me", "250")
@@ -139,7 +139,7 @@ func TestHostileMails(t *testing.T) { //nolint:tparallel // what comes after the
 			t.Run(m.Name, func(t *testing.T) {
 				t.Parallel()
 				to := fmt.Sprintf("m%d@hostile.test", i)
-				data := m.Data(600_000, host)
+				data := m.Data(200_000, host)
 				c := dialSession(t, *r.ready.SMTP)
 				id := c.send(t, to, data)
 				c.says(t, "NOOP", "250")

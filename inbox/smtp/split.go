@@ -211,7 +211,7 @@ func (s *splitter) header(at int) (header []byte, body int) {
 	}
 	body = end
 	rest := s.source[at:end]
-	for _, empty := range []string{"\n", "\r\n"} {
+	for _, empty := range []string{"\r\n", "\n"} { // the usual one first: it leaves less to look through
 		if strings.HasPrefix(string(rest[:min(len(rest), 2)]), empty) {
 			return nil, at + len(empty)
 		}
