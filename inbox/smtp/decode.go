@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/base64"
-	"fmt"
 	"mime"
 	"strings"
 	"unicode/utf8"
@@ -19,14 +18,14 @@ func (r *reader) decoded(l *leaf, most int) []byte {
 	case "base64":
 		data, junk := fromBase64(l.body, most)
 		if junk > 0 {
-			r.warn(fmt.Sprintf("%s: %d bytes are none of it", enmime.ErrorMalformedBase64, junk))
+			r.problem("%s: %d bytes are none of it", enmime.ErrorMalformedBase64, junk)
 		}
 		return data
 	case "quoted-printable":
 		return fromPrintable(l.body, most)
 	case "7bit", "8bit", "binary", "":
 	default:
-		r.warn(fmt.Sprintf("%s: Unrecognized Content-Transfer-Encoding type %q", enmime.ErrorContentEncoding, l.encoding))
+		r.problem("%s: Unrecognized Content-Transfer-Encoding type %q", enmime.ErrorContentEncoding, l.encoding)
 	}
 	return l.body
 }
@@ -198,8 +197,8 @@ func (r *reader) converted(l *leaf, data []byte) string {
 // Readers of a text: in a charset that it seems to be in, or in the one that it says it
 // is in.
 var (
-	guessed = enmime.NewParser(enmime.DisableTextConversion(true), enmime.MaxStoredPartErrors(maxWarnings))                                         //nolint:gochecknoglobals // a constant
-	stated  = enmime.NewParser(enmime.DisableTextConversion(true), enmime.MaxStoredPartErrors(maxWarnings), enmime.DisableCharacterDetection(true)) //nolint:gochecknoglobals // a constant
+	guessed = enmime.NewParser(enmime.DisableTextConversion(true), enmime.MaxStoredPartErrors(maxProblems))                                         //nolint:gochecknoglobals // a constant
+	stated  = enmime.NewParser(enmime.DisableTextConversion(true), enmime.MaxStoredPartErrors(maxProblems), enmime.DisableCharacterDetection(true)) //nolint:gochecknoglobals // a constant
 )
 
 // guess reads a text, and tells the charset that it was read in.
@@ -211,12 +210,12 @@ func (r *reader) guess(kind, name string, data []byte, as *enmime.Parser) (text,
 	header := "Content-Type: " + mime.FormatMediaType(kind, parameters) + "\r\n\r\n"
 	e, err := as.ReadEnvelope(bytes.NewReader(append([]byte(header), data...)))
 	if err != nil {
-		r.warn("the text could not be read: " + err.Error() + "; the source is whole")
+		r.warn("the text could not be read: %v; the source is whole", err)
 		return string(data), name
 	}
 	for _, problem := range e.Errors {
 		if problem.Name != enmime.ErrorPlainTextFromHTML {
-			r.warn(problem.Name + ": " + problem.Detail)
+			r.problem("%s: %s", problem.Name, problem.Detail)
 		}
 	}
 	if name = e.Root.Charset; name == "" {

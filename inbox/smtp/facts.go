@@ -32,7 +32,7 @@ type facts struct {
 
 // headerReader reads headers alone.
 var headerReader = enmime.NewParser( //nolint:gochecknoglobals // a constant
-	enmime.RawContent(true), enmime.MultipartWOBoundaryAsSinglePart(true), enmime.DisableTextConversion(true), enmime.MaxStoredPartErrors(maxWarnings),
+	enmime.RawContent(true), enmime.MultipartWOBoundaryAsSinglePart(true), enmime.DisableTextConversion(true), enmime.MaxStoredPartErrors(maxProblems),
 )
 
 // describe tells what the header of a part says, and the boundary of its parts; "" when
@@ -77,13 +77,13 @@ func (s *splitter) read(header []byte) *enmime.Part {
 	}
 	p, err := readHeader(header)
 	if err != nil {
-		s.warn("%s: %v", enmime.ErrorMalformedHeader, err)
+		s.problem("%s: %v", enmime.ErrorMalformedHeader, err)
 		if p, err = readHeader(slices.Concat([]byte("Content-Type: "+plainText+"\r\n"), header)); err != nil {
 			return enmime.NewPart(plainText)
 		}
 	}
 	for _, problem := range p.Errors {
-		s.warn("%s: %s", problem.Name, problem.Detail)
+		s.problem("%s: %s", problem.Name, problem.Detail)
 	}
 	return p
 }

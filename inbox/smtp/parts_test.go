@@ -102,18 +102,19 @@ func TestBoundsAreTold(t *testing.T) {
 		return mail + "\nhi\n"
 	}
 	for name, test := range map[string]struct{ mail, want string }{
-		"a long text":      {"\n" + strings.Repeat("x", 2<<20+1), "the text is long: only its first 2097152 bytes"},
-		"several texts":    {of + strings.Repeat("--b\n\n"+strings.Repeat("x", 1<<20)+"\n", 3) + "--b--\n", "the text is long"},
-		"long HTML":        {"Content-Type: text/html\n\n" + strings.Repeat("x", 4<<20+1), "the HTML is long: only its first 4194304 bytes"},
-		"many parts":       {of + strings.Repeat("--b\n\nx\n", 1001) + "--b--\n", "more than 1000 parts"},
-		"deep parts":       {deep(101), "more than 100 deep"},
-		"a long header":    {strings.Repeat("X: y\n", 60_000) + "\nhi\n", "the header is long"},
-		"many fields":      {strings.Repeat("X: y\n", 1001) + "\nhi\n", "the header is long"},
-		"long addresses":   {"Reply-To: " + strings.Repeat("a@b.test, ", 7000) + "c@d.test\n\nhi\n", "Reply-To is long"},
-		"a long type":      {"Content-Type: text/plain; name=" + strings.Repeat("x", 9000) + "\n\nhi\n", "only the first 8192 bytes"},
-		"no base64":        {"Content-Transfer-Encoding: base64\n\n!!!!\n", "4 bytes are none of it"},
-		"unknown encoding": {"Content-Transfer-Encoding: rot13\n\nhi\n", "rot13"},
-		"no end":           {of + "--b\n\nhi\n", "not closed"},
+		"a long text":               {"\n" + strings.Repeat("x", 2<<20+1), "the text is long: only its first 2097152 bytes"},
+		"several texts":             {of + strings.Repeat("--b\n\n"+strings.Repeat("x", 1<<20)+"\n", 3) + "--b--\n", "the text is long"},
+		"long HTML":                 {"Content-Type: text/html\n\n" + strings.Repeat("x", 4<<20+1), "the HTML is long: only its first 4194304 bytes"},
+		"many parts":                {of + strings.Repeat("--b\n\nx\n", 1001) + "--b--\n", "more than 1000 parts"},
+		"deep parts":                {deep(101), "more than 100 deep"},
+		"many parts, many problems": {of + strings.Repeat("--b\n:\nContent-Type: multipart/mixed; boundary=c\n\n--c\n\nx\n", 600), "more than 1000 parts"},
+		"a long header":             {strings.Repeat("X: y\n", 60_000) + "\nhi\n", "the header is long"},
+		"many fields":               {strings.Repeat("X: y\n", 1001) + "\nhi\n", "the header is long"},
+		"long addresses":            {"Reply-To: " + strings.Repeat("a@b.test, ", 7000) + "c@d.test\n\nhi\n", "Reply-To is long"},
+		"a long type":               {"Content-Type: text/plain; name=" + strings.Repeat("x", 9000) + "\n\nhi\n", "only the first 8192 bytes"},
+		"no base64":                 {"Content-Transfer-Encoding: base64\n\n!!!!\n", "4 bytes are none of it"},
+		"unknown encoding":          {"Content-Transfer-Encoding: rot13\n\nhi\n", "rot13"},
+		"no end":                    {of + "--b\n\nhi\n", "not closed"},
 	} {
 		c := smtp.Read(crlf(test.mail))
 		if !slices.ContainsFunc(c.Warnings, func(w string) bool { return strings.Contains(w, test.want) }) {

@@ -15,8 +15,8 @@ import (
 // Bounds of what is told of a message. What is beyond them is in its source alone, and
 // a warning says so.
 const (
-	maxWarnings  = 20
-	maxWarning   = 300      // bytes of one
+	maxProblems  = 20
+	maxWarning   = 300      // bytes
 	maxHTML      = 4 << 20  // bytes
 	maxText      = 2 << 20  // bytes
 	maxAddresses = 64 << 10 // bytes of a field
@@ -24,12 +24,12 @@ const (
 
 // Read tells what the bytes of a message say. It never fails: what cannot be read is
 // left out, and a warning says why.
-func Read(source []byte) inbox.Content {
-	r := &reader{source: source}
-	defer r.end()
+func Read(source []byte) (content inbox.Content) {
+	r := &reader{source: source, content: &content}
+	defer r.recover()
 	r.header()
 	r.body()
-	return r.content
+	return content
 }
 
 // reader makes the content of a message. Its parts are taken apart by a splitter, in
@@ -37,32 +37,37 @@ func Read(source []byte) inbox.Content {
 // each says, and in which charset a text is, a library finds out, from a piece of the
 // message that is never long.
 type reader struct {
-	source  []byte
-	content inbox.Content
-	warned  map[string]bool
-	guesses int // how many charsets were looked for
+	source   []byte
+	content  *inbox.Content
+	problems int // how many of them are told
+	guesses  int // how many charsets were looked for
 }
 
-// warn adds a warning, once.
-func (r *reader) warn(warning string) {
+// warn tells that something is not told. It says so once.
+func (r *reader) warn(format string, args ...any) {
+	warning := fmt.Sprintf(format, args...)
 	if len(warning) > maxWarning {
 		warning = strings.ToValidUTF8(warning[:maxWarning], "") + "…"
 	}
-	if r.warned[warning] || len(r.warned) >= maxWarnings {
-		return
+	if !slices.Contains(r.content.Warnings, warning) {
+		r.content.Warnings = append(r.content.Warnings, warning)
 	}
-	if r.warned == nil {
-		r.warned = map[string]bool{}
-	}
-	r.warned[warning] = true
-	r.content.Warnings = append(r.content.Warnings, warning)
 }
+
+// problem tells that something is not as it should be, unless enough is told of such.
+func (r *reader) problem(format string, args ...any) {
+	if r.problems++; r.problems <= maxProblems {
+		r.warn(format, args...)
+	}
+}
+
+const msgLong = "%s is long: only its first %d bytes are told; the source is whole"
 
 // header tells the header fields.
 func (r *reader) header() {
 	fields, whole := header(r.source)
 	if !whole {
-		r.warn(fmt.Sprintf("the header is long: only its first %d bytes are told, and of those at most %d fields; the source is whole", maxHeader, maxFields))
+		r.warn("the header is long: only its first %d bytes are told, and of those at most %d fields; the source is whole", maxHeader, maxFields)
 	}
 	r.content.Header = fields
 	for _, list := range []struct {
@@ -71,7 +76,7 @@ func (r *reader) header() {
 	}{{"Reply-To", &r.content.ReplyTo}, {"Cc", &r.content.Cc}} {
 		var whole bool
 		if *list.to, whole = addresses(fields, list.name); !whole {
-			r.warn(fmt.Sprintf("%s is long: only its first %d bytes are told; the source is whole", list.name, maxAddresses))
+			r.warn(msgLong, list.name, maxAddresses)
 		}
 	}
 }
@@ -80,7 +85,10 @@ func (r *reader) header() {
 func (r *reader) body() {
 	s := split(r.source)
 	for _, warning := range s.warnings {
-		r.warn(warning)
+		r.warn("%s", warning)
+	}
+	for _, problem := range s.problems {
+		r.problem("%s", problem)
 	}
 	r.show(s)
 	// Files that are meant as such come first, then those that the text refers to, then
@@ -114,7 +122,7 @@ func (r *reader) show(s *splitter) {
 	r.content.HTML = r.join(pages[:min(1, len(pages))], "the HTML", maxHTML)
 	r.content.Text = r.join(texts, "the text", maxText)
 	if r.content.HasHTML = r.content.HTML != ""; r.content.HasHTML && r.content.Text == "" {
-		r.warn(enmime.ErrorPlainTextFromHTML + ": Message did not contain a text/plain part")
+		r.problem("%s: Message did not contain a text/plain part", enmime.ErrorPlainTextFromHTML)
 	}
 }
 
@@ -129,7 +137,7 @@ func (r *reader) join(parts []*leaf, what string, most int) string {
 		text, whole := r.text(l, max(0, most-b.Len()))
 		b.WriteString(text)
 		if !whole {
-			r.warn(fmt.Sprintf("%s is long: only its first %d bytes are told; the source is whole", what, most))
+			r.warn(msgLong, what, most)
 		}
 	}
 	return b.String()
@@ -160,10 +168,10 @@ func fileName(name string) string {
 	return name
 }
 
-// end recovers a reader: whatever a message is, the server stays.
-func (r *reader) end() {
+// recover makes a warning of a panic: whatever a message is, the server stays.
+func (r *reader) recover() {
 	if v := recover(); v != nil {
-		r.warn(fmt.Sprintf("the message could not be read: %v; its source is whole", v))
+		r.warn("the message could not be read: %v; its source is whole", v)
 	}
 }
 

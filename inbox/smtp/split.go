@@ -3,6 +3,7 @@ package smtp
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/jhillyerd/enmime/v2"
@@ -35,9 +36,10 @@ type splitter struct {
 	from     int  // where the body of the last leaf starts
 	inLeaf   bool // it has not ended yet
 	parts    int
-	full     bool // no more of them are taken
-	left     int  // how many bytes of headers are yet looked into
-	warnings []string
+	full     bool     // no more of them are taken
+	left     int      // how many bytes of headers are yet looked into
+	warnings []string // of what is not told
+	problems []string // of what is not as it should be
 }
 
 type multipart struct {
@@ -77,9 +79,17 @@ func split(source []byte) *splitter {
 	return s
 }
 
+// warn notes, once, that something is not told.
 func (s *splitter) warn(format string, args ...any) {
-	if len(s.warnings) < maxWarnings {
-		s.warnings = append(s.warnings, fmt.Sprintf(format, args...))
+	if warning := fmt.Sprintf(format, args...); !slices.Contains(s.warnings, warning) {
+		s.warnings = append(s.warnings, warning)
+	}
+}
+
+// problem notes that something is not as it should be, unless enough is noted of such.
+func (s *splitter) problem(format string, args ...any) {
+	if len(s.problems) < maxProblems {
+		s.problems = append(s.problems, fmt.Sprintf(format, args...))
 	}
 }
 
@@ -159,7 +169,7 @@ func (s *splitter) pop() {
 // popTo leaves n multiparts open; the others were not closed.
 func (s *splitter) popTo(n int) {
 	for len(s.open) > n {
-		s.warn("%s: Boundary %q was not closed correctly", enmime.ErrorMissingBoundary, s.open[len(s.open)-1].boundary)
+		s.problem("%s: Boundary %q was not closed correctly", enmime.ErrorMissingBoundary, s.open[len(s.open)-1].boundary)
 		s.pop()
 	}
 }
