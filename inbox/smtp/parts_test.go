@@ -95,18 +95,16 @@ func TestCharsetsOfLongTexts(t *testing.T) {
 func TestBoundsAreTold(t *testing.T) {
 	t.Parallel()
 	const of = "Content-Type: multipart/mixed; boundary=b\n\n"
-	deep := func(n int) (mail string) {
-		for i := range n {
-			mail += fmt.Sprintf("Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n", i, i)
-		}
-		return mail + "\nhi\n"
+	var deep strings.Builder
+	for i := range 101 {
+		fmt.Fprintf(&deep, "Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n", i, i)
 	}
 	for name, test := range map[string]struct{ mail, want string }{
 		"a long text":               {"\n" + strings.Repeat("x", 2<<20+1), "the text is long: only its first 2097152 bytes"},
 		"several texts":             {of + strings.Repeat("--b\n\n"+strings.Repeat("x", 1<<20)+"\n", 3) + "--b--\n", "the text is long"},
 		"long HTML":                 {"Content-Type: text/html\n\n" + strings.Repeat("x", 4<<20+1), "the HTML is long: only its first 4194304 bytes"},
 		"many parts":                {of + strings.Repeat("--b\n\nx\n", 1001) + "--b--\n", "more than 1000 parts"},
-		"deep parts":                {deep(101), "more than 100 deep"},
+		"deep parts":                {deep.String() + "\nhi\n", "more than 100 deep"},
 		"many parts, many problems": {of + strings.Repeat("--b\n:\nContent-Type: multipart/mixed; boundary=c\n\n--c\n\nx\n", 600), "more than 1000 parts"},
 		"a long header":             {strings.Repeat("X: y\n", 60_000) + "\nhi\n", "the header is long"},
 		"many fields":               {strings.Repeat("X: y\n", 1001) + "\nhi\n", "the header is long"},
