@@ -112,10 +112,6 @@ func repeatedPages() map[string]func(maker) string {
 
 // links are mails with those that make work, or lead astray.
 func links() map[string]func(maker) string {
-	escaped := "https://x.test/end"
-	for len(escaped) < 500_000 { // each time it is escaped, its escapes grow
-		escaped = "https://r.test/?u=" + url.QueryEscape(escaped)
-	}
 	all := map[string]func(maker) string{
 		"link/of 1 MB":       html(func(m maker) string { return "<a href=\"https://x.test/" + m.fill("a", 1_000_000) + "\">x</a>" }),
 		"link/bare, of 1 MB": plain(func(m maker) string { return "https://x.test/" + m.fill("a", 1_000_000) }),
@@ -131,7 +127,7 @@ func links() map[string]func(maker) string {
 		"link/1,000 redirects": html(func(m maker) string {
 			return "<a href=\"" + m.fill("https://r.test/?u=", 1000) + "https://x.test/end\">x</a>"
 		}),
-		"link/escaped redirects":   html(func(m maker) string { return "<a href=\"" + escaped[:min(len(escaped), m.most)] + "\">x</a>" }),
+		"link/escaped redirects":   html(func(m maker) string { return "<a href=\"" + escapedRedirects(m) + "\">x</a>" }),
 		"link/redirects in a path": html(func(m maker) string { return "<a href=\"" + m.fill("https://r.test/", 100_000) + "\">x</a>" }),
 		"link/percent":             html(func(m maker) string { return "<a href=\"https://x.test/?u=" + m.fill("%25", 1_000_000) + "\">x</a>" }),
 		"link/base64": html(func(m maker) string {
@@ -166,6 +162,16 @@ func links() map[string]func(maker) string {
 		"link/in what is hidden":      html(func(m maker) string { return "<template>" + m.fill("<a href=https://x.test/>x</a>") }),
 	}
 	return all
+}
+
+// escapedRedirects returns a redirect to a redirect, and so on. Each time its escapes are
+// escaped too, so that it grows.
+func escapedRedirects(m maker) string {
+	to := "https://x.test/end"
+	for len(to) < min(m.most, 500_000) {
+		to = "https://r.test/?u=" + url.QueryEscape(to)
+	}
+	return to
 }
 
 // codes are mails with what looks like one.
