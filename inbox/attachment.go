@@ -16,10 +16,17 @@ type Attachment struct {
 	// Base64 is the content as it was sent: standard alphabet, padding optional,
 	// white space allowed. It is decoded when someone reads it.
 	Base64 string
+	// Bytes is the content of a file that came in from outside, whose Base64 is "". No
+	// one may change it.
+	Bytes []byte
 }
 
-// Data returns the content. The error is that of [CheckBase64].
+// Data returns the content, which is not the caller's to change. The error is that of
+// [CheckBase64].
 func (a Attachment) Data() ([]byte, error) {
+	if a.Bytes != nil {
+		return a.Bytes, nil
+	}
 	if err := CheckBase64(a.Base64); err != nil {
 		return nil, err
 	}
@@ -37,6 +44,9 @@ func (a Attachment) Data() ([]byte, error) {
 
 // Size returns how many bytes the content has, without decoding it.
 func (a Attachment) Size() int {
+	if a.Bytes != nil {
+		return len(a.Bytes)
+	}
 	digits := 0
 	for i := range len(a.Base64) {
 		if alphabet[a.Base64[i]] == digit {

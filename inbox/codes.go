@@ -19,7 +19,7 @@ const maxCodes = 20
 
 // codeText is how many bytes of a text are looked at: no one scrolls further for
 // a code.
-const codeText = 1 << 20
+const codeText = 128 << 10
 
 // How sure it is that something is a code, by what says so.
 const (
@@ -33,16 +33,18 @@ const (
 )
 
 // Codes returns the message's one-time codes, the surest first and at most 20.
-// It looks at the subject and at the first MiB of the text.
+// It looks at the first 128 KiB of the subject and of the text.
 // Prices, dates, and the numbers of orders, parcels and phones are none.
-func (m *Message) Codes() []Code {
+func (m *Message) Codes() []Code { return m.codesIn(m.Text()) }
+
+// codesIn is Codes of a message with that text.
+func (m *Message) codesIn(text string) []Code {
 	subject := newCodeReader(strings.ToValidUTF8(m.Subject[:min(len(m.Subject), codeText)], "\uFFFD"))
 	subject.read()
 	known := make(map[string]string)
 	for _, c := range subject.codes {
 		known[c.Code] = c.Label
 	}
-	text := m.Text()
 	r := newCodeReader(text[:min(len(text), codeText)])
 	r.known = known
 	r.signs = r.about(len(r.tokens) < shortText) || subject.about(true)

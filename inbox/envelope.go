@@ -62,13 +62,22 @@ func (r *Refusal) Error() string {
 	return strings.TrimRight(fmt.Sprintf("%d %s", code, strings.TrimLeft(OneReply(r.Enhanced+" "+r.Text), " ")), " ")
 }
 
-// OneReply makes a text fit into a line of SMTP.
+// OneReply makes a text fit into a line of SMTP. One that is too long loses whole words,
+// so that no id in it is cut.
 func OneReply(text string) string {
+	const most = 480 // bytes; a line has 512, with a code and its end
 	text = strings.Map(func(r rune) rune {
 		if r < ' ' || r == 0x7F {
 			return ' '
 		}
 		return r
 	}, text)
-	return strings.ToValidUTF8(text[:min(len(text), 480)], "")
+	if len(text) > most {
+		cut := strings.LastIndexByte(text[:most+1], ' ')
+		if cut <= 0 {
+			cut = most
+		}
+		text = text[:cut]
+	}
+	return strings.ToValidUTF8(text, "")
 }

@@ -22,13 +22,20 @@ const maxLinks = 1000
 
 // Links returns the message's links to http, https, mailto and tel, in the order
 // of the document: its anchors, and the URLs that stand bare in its text. There
-// are at most 1,000.
+// are at most 1,000, and a long message is not looked into to its end.
 func (m *Message) Links() []Link {
+	links, _ := m.links()
+	return links
+}
+
+// links is Links, and tells whether it has found no more.
+func (m *Message) links() (links []Link, all bool) {
 	r := new(linkReader)
 	source, ok := m.Body()
 	if !ok {
 		source = m.Text()
 	}
+	source, _ = look(source)
 	if ok && isHTML(source) {
 		r.document(source)
 	} else {
@@ -38,9 +45,10 @@ func (m *Message) Links() []Link {
 		}
 	}
 	r.endBlock()
-	links := r.links[:min(len(r.links), maxLinks)]
+	all = len(r.links) <= maxLinks
+	links = r.links[:min(len(r.links), maxLinks)]
 	agree(links)
-	return links
+	return links, all
 }
 
 // agree gives links that lead to the same place the same purpose: the URL below
@@ -85,7 +93,7 @@ type stand struct {
 
 func (r *linkReader) document(source string) {
 	z := newTokens(source)
-	for len(r.links)+len(r.stands) < maxLinks {
+	for len(r.links)+len(r.stands) <= maxLinks {
 		switch z.Next() {
 		case html.ErrorToken:
 			r.closeAnchor()

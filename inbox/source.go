@@ -51,7 +51,8 @@ func (m *Message) Body() (html string, ok bool) {
 	return c.HTML, c.HasHTML
 }
 
-// Text returns the message's text: its text part, or what its HTML says.
+// Text returns the message's text: its text part, or what its HTML says. Long HTML is
+// not looked into to its end.
 func (m *Message) Text() string {
 	if m.Source == nil {
 		return textOf(m.HTML)

@@ -22,6 +22,10 @@ func isHTML(text string) bool {
 		}
 		text = text[i:]
 		next := 1
+		if !mayBeMarkup(text) {
+			text = text[next:]
+			continue
+		}
 		if m := markup.FindStringSubmatchIndex(text); m != nil {
 			if m[2] < 0 {
 				return true
@@ -32,19 +36,36 @@ func isHTML(text string) bool {
 	}
 }
 
+// mayBeMarkup tells quickly that a text does not start with markup.
+func mayBeMarkup(text string) bool {
+	if len(text) < 2 {
+		return false
+	}
+	switch c := text[1]; {
+	case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '_':
+		return true
+	case text[0] == '&':
+		return c == '#'
+	default:
+		return strings.IndexByte("/!.+-", c) >= 0
+	}
+}
+
 // textOf returns the text of an HTML document, the way a person reads it: blocks
 // on lines of their own, list items marked, cells apart, links with where they
 // lead. What has no tags is text already.
 func textOf(source string) string {
-	if !isHTML(source) {
+	part, _ := look(source)
+	if !isHTML(part) {
 		return strings.ToValidUTF8(source, "\uFFFD")
 	}
-	return (&textWriter{targets: true}).read(source, math.MaxInt)
+	return (&textWriter{targets: true}).read(part, math.MaxInt)
 }
 
 // startOf returns the start of the text of an HTML document, without where links
 // lead. It stops soon after most bytes.
 func startOf(source string, most int) string {
+	source, _ = look(source)
 	if !isHTML(source) {
 		return strings.ToValidUTF8(source[:min(len(source), most)], "")
 	}

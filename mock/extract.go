@@ -35,8 +35,8 @@ func linksOut(links []inbox.Link) []linkOut {
 	return append([]linkOut{}, mapped(links, func(l inbox.Link) linkOut { return linkOut(l) })...)
 }
 
-func codesOut(r inbox.Record) []codeOut {
-	return append([]codeOut{}, mapped(r.Codes(), func(c inbox.Code) codeOut { return codeOut(c) })...)
+func codesOut(codes []inbox.Code) []codeOut {
+	return append([]codeOut{}, mapped(codes, func(c inbox.Code) codeOut { return codeOut(c) })...)
 }
 
 func unsubscribeOf(u inbox.Unsubscribe) unsubscribeOut {

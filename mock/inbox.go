@@ -138,13 +138,13 @@ func envelopeOf(r inbox.Record) *envelopeOut {
 }
 
 func fullMessage(r inbox.Record) *messageOut {
-	files, links := r.Files(), r.Links()
+	files, found := r.Files(), r.Find()
 	m := &messageOut{
-		summary: summaryOut(r), Text: r.Text(), Envelope: envelopeOf(r),
+		summary: summaryOut(r), Text: found.Text, Envelope: envelopeOf(r),
 		Headers: []headerOut{}, Recipients: addressesOut(r.To), ReplyTo: addressesOut(r.Replies()), Cc: addressesOut(r.Copies()),
 		Attachments: make([]attachmentOut, len(files)),
-		Links:       linksOut(links), Codes: codesOut(r), Unsubscribe: unsubscribeOf(r.Unsubscribe(links)),
-		Warnings: append([]string{}, r.Notes()...),
+		Links:       linksOut(found.Links), Codes: codesOut(found.Codes), Unsubscribe: unsubscribeOf(r.Unsubscribe(found.Links)),
+		Warnings: append(append([]string{}, r.Notes()...), found.Warnings...),
 		Feedback: make([]feedbackOut, len(r.Feedback)),
 		Forward:  forwardOf(r.Forward),
 		Cause:    causeOf(r.Cause),

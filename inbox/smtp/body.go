@@ -15,7 +15,7 @@ import (
 const (
 	maxAhead  = 1 << 20   // bytes made room for because a client said SIZE
 	keptRoom  = 128 << 10 // bytes of room kept for the next message
-	maxExcess = 64 << 20  // bytes beyond the limit that are read past
+	maxExcess = 200 << 20 // bytes beyond the limit that are read past: clients hear a refusal only when they have said all
 )
 
 // readBody reads a body up to its end, which is CRLF.CRLF and nothing else, and tells

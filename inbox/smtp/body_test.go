@@ -108,6 +108,23 @@ func TestTooBig(t *testing.T) {
 	}
 }
 
+// Most clients listen when they have sent all: one that sends 100 MB hears why they were
+// refused, and goes on.
+func TestFarTooBig(t *testing.T) {
+	t.Parallel()
+	r := start(t, smtp.Config{MaxSize: 1000})
+	c := r.inData(t)
+	chunk := bytes.Repeat([]byte(strings.Repeat("x", 998)+"\r\n"), 1000)
+	for range 100 {
+		if _, err := c.Write(chunk); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c.say(".\r\n")
+	c.reads("552 5.3.4")
+	c.want("NOOP", "250")
+}
+
 // A body of one line without end is not held in memory, and neither is a command.
 func TestEndlessLines(t *testing.T) { //nolint:paralleltest // it looks at the memory of the process
 	r := start(t, smtp.Config{MaxSize: 1 << 20})

@@ -12,15 +12,15 @@ import (
 
 // Bounds of a header.
 const (
-	maxHeader = 1 << 20 // bytes that are looked at
+	maxHeader = 256 << 10 // bytes that are looked at
 	maxFields = 1000
 )
 
 // head tells who a message is from and what its subject is, without looking at its
 // body.
 func head(source []byte) (from inbox.Address, subject string) {
-	fields := header(source)
-	if list := addresses(fields, "From"); len(list) > 0 {
+	fields, _ := header(source)
+	if list, _ := addresses(fields, "From"); len(list) > 0 {
 		from = list[0]
 	}
 	for _, f := range fields {
@@ -31,17 +31,20 @@ func head(source []byte) (from inbox.Address, subject string) {
 	return from, ""
 }
 
-// header returns the header fields of a message, in order, unfolded and decoded. A
-// line that is no field belongs to the one before it, as most readers have it.
-func header(source []byte) []inbox.Field {
+// header returns the header fields of a message, in order, unfolded and decoded, and
+// whether that is all of them. A line that is no field belongs to the one before it, as
+// most readers have it.
+func header(source []byte) (fields []inbox.Field, whole bool) {
 	var names []string
 	var values [][]byte
+	cut := len(source) > maxHeader
 	source = source[:min(len(source), maxHeader)]
 	for len(source) > 0 {
 		line, rest, _ := bytes.Cut(source, []byte("\n"))
 		source = rest
 		line = bytes.TrimSuffix(line, []byte("\r"))
 		if len(line) == 0 {
+			cut = false
 			break
 		}
 		name, value, found := bytes.Cut(line, []byte(":"))
@@ -49,18 +52,18 @@ func header(source []byte) []inbox.Field {
 		switch {
 		case line[0] != ' ' && line[0] != '\t' && found && !bytes.ContainsAny(name, " \t"):
 			if len(names) == maxFields {
-				return decoded(names, values)
+				return decodedFields(names, values), false
 			}
 			names, values = append(names, text(name)), append(values, bytes.Clone(bytes.TrimSpace(value)))
 		case last >= 0:
 			values[last] = append(append(values[last], ' '), bytes.TrimSpace(line)...)
 		}
 	}
-	return decoded(names, values)
+	return decodedFields(names, values), !cut
 }
 
-// decoded makes fields of their parts.
-func decoded(names []string, values [][]byte) []inbox.Field {
+// decodedFields makes fields of their parts.
+func decodedFields(names []string, values [][]byte) []inbox.Field {
 	words := mime.WordDecoder{CharsetReader: charset.NewReaderLabel}
 	fields := make([]inbox.Field, len(names))
 	for i, name := range names {

@@ -1,177 +1,200 @@
 package smtp
 
 import (
-	"bytes"
-	"encoding/base64"
 	"fmt"
 	"net/mail"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/jhillyerd/enmime/v2"
 
 	"github.com/plunkmock/plunkmock/inbox"
 )
 
-// Bounds of what is taken apart: beyond them a parser needs seconds.
+// Bounds of what is told of a message. What is beyond them is in its source alone, and
+// a warning says so.
 const (
-	maxMultiparts = 100
-	maxUnclosed   = 10 // each that does not end doubles the time
-	maxBoundaries = 1000
-	maxWarnings   = 10
+	maxProblems  = 20
+	maxWarning   = 300      // bytes
+	maxHTML      = 4 << 20  // bytes
+	maxText      = 2 << 20  // bytes
+	maxAddresses = 64 << 10 // bytes of a field
 )
 
 // Read tells what the bytes of a message say. It never fails: what cannot be read is
 // left out, and a warning says why.
 func Read(source []byte) (content inbox.Content) {
-	content.Header = header(source)
-	content.ReplyTo, content.Cc = addresses(content.Header, "Reply-To"), addresses(content.Header, "Cc")
-	if warning := tooManyParts(source); warning != "" {
-		content.Warnings = []string{warning}
-		return content
-	}
-	defer func() {
-		if v := recover(); v != nil {
-			content.Warnings = append(content.Warnings, fmt.Sprintf("the message could not be read: %v; its source is whole", v))
-		}
-	}()
-	parser := enmime.NewParser(
-		enmime.MultipartWOBoundaryAsSinglePart(true), enmime.SkipMalformedParts(true),
-		enmime.MaxStoredPartErrors(maxWarnings), enmime.DisableTextConversion(true), enmime.DisableCharacterDetection(true),
-	)
-	e, err := parser.ReadEnvelope(bytes.NewReader(source))
-	if err != nil {
-		content.Warnings = append(content.Warnings, "the message could not be read: "+err.Error()+"; its source is whole")
-		return content
-	}
-	content.HTML, content.HasHTML, content.Text = e.HTML, e.HTML != "", e.Text
-	for _, parts := range [][]*enmime.Part{e.Attachments, e.Inlines, e.OtherParts} {
-		for _, p := range parts {
-			content.Attachments = append(content.Attachments, attachment(p))
-		}
-	}
-	for _, problem := range e.Errors[:min(len(e.Errors), maxWarnings)] {
-		content.Warnings = append(content.Warnings, problem.Name+": "+problem.Detail)
-	}
+	r := &reader{source: source, content: &content}
+	defer r.recover()
+	r.header()
+	r.body()
 	return content
 }
 
-// tooManyParts tells why a message is not taken apart; "" when it is.
-func tooManyParts(source []byte) string {
-	const hint = "; it is not taken apart, and its source is whole"
-	if n := countFold(source, "multipart/"); n > maxMultiparts {
-		return fmt.Sprintf("the message nests or joins %d multiparts, and %d are the most that are read%s", n, maxMultiparts, hint)
-	}
-	if n := unclosed(source); n > maxUnclosed {
-		return fmt.Sprintf("the message has %d multiparts in one another that do not end, and %d are the most that are read%s", n, maxUnclosed, hint)
-	}
-	if n := bytes.Count(source, []byte("\n--")); n > maxBoundaries {
-		return fmt.Sprintf("the message has %d lines that look like boundaries, and %d are the most that are read%s", n, maxBoundaries, hint)
-	}
-	return ""
+// reader makes the content of a message. Its parts are taken apart by a splitter, in
+// time that grows with the length of the message and nothing else; what the header of
+// each says, and in which charset a text is, a library finds out, from a piece of the
+// message that is never long.
+type reader struct {
+	source   []byte
+	content  *inbox.Content
+	problems int // how many of them are told
+	guesses  int // how many charsets were looked for
 }
 
-// unclosed counts the multiparts that end without their closing boundary. It takes
-// each line that names a boundary for the header of one, so that it counts too many
-// rather than too few.
-func unclosed(source []byte) (n int) {
-	var open []string
-	for line := range bytes.Lines(source) {
-		line = bytes.TrimRight(line, " \t\r\n")
-		if name := boundaryOf(line); name != "" {
-			if open = append(open, name); len(open) > maxBoundaries {
-				return len(open)
+// warn tells that something is not told. It says so once.
+func (r *reader) warn(format string, args ...any) {
+	warning := fmt.Sprintf(format, args...)
+	if len(warning) > maxWarning {
+		warning = strings.ToValidUTF8(warning[:maxWarning], "") + "…"
+	}
+	if !slices.Contains(r.content.Warnings, warning) {
+		r.content.Warnings = append(r.content.Warnings, warning)
+	}
+}
+
+// problem tells that something is not as it should be, unless enough is told of such.
+func (r *reader) problem(format string, args ...any) {
+	if r.problems++; r.problems <= maxProblems {
+		r.warn(format, args...)
+	}
+}
+
+const msgLong = "%s is long: only its first %d bytes are told; the source is whole"
+
+// header tells the header fields.
+func (r *reader) header() {
+	fields, whole := header(r.source)
+	if !whole {
+		r.warn("the header is long: only its first %d bytes are told, and of those at most %d fields; the source is whole", maxHeader, maxFields)
+	}
+	r.content.Header = fields
+	for _, list := range []struct {
+		name string
+		to   *[]inbox.Address
+	}{{"Reply-To", &r.content.ReplyTo}, {"Cc", &r.content.Cc}} {
+		var whole bool
+		if *list.to, whole = addresses(fields, list.name); !whole {
+			r.warn(msgLong, list.name, maxAddresses)
+		}
+	}
+}
+
+// body tells the texts and the files.
+func (r *reader) body() {
+	s := split(r.source)
+	for _, warning := range s.warnings {
+		r.warn("%s", warning)
+	}
+	for _, problem := range s.problems {
+		r.problem("%s", problem)
+	}
+	r.show(s)
+	// Files that are meant as such come first, then those that the text refers to, then
+	// the rest.
+	for _, disposition := range []string{attached, inline, ""} {
+		for i := range s.leaves {
+			if l := &s.leaves[i]; l.disposition == disposition && (!l.shown || l.filename != "") {
+				r.content.Attachments = append(r.content.Attachments, r.file(l))
 			}
-			continue
-		}
-		name, isCloser := bytes.CutSuffix(line, []byte("--"))
-		if !isCloser || !bytes.HasPrefix(name, []byte("--")) {
-			continue
-		}
-		if at := slices.Index(open, string(name[2:])); at >= 0 {
-			n += len(open) - at - 1
-			open = open[:at]
 		}
 	}
-	return n + len(open)
 }
 
-// boundaryOf returns the boundary that a line names; "" for none.
-func boundaryOf(line []byte) string {
-	const parameter = "boundary="
-	if len(line) > 1000 {
-		line = line[:1000]
+// show tells the texts that are the message: the first HTML, and all plain text, or of
+// a choice the one that is nested least.
+func (r *reader) show(s *splitter) {
+	var pages, texts []*leaf
+	for i := range s.leaves {
+		l := &s.leaves[i]
+		switch {
+		case l.disposition == attached:
+		case l.kind == "text/html":
+			pages = append(pages, l)
+		case l.kind == plainText:
+			texts = append(texts, l)
+		}
 	}
-	at := indexFold(line, parameter)
-	if at < 0 {
+	if s.kind == "multipart/alternative" && len(texts) > 0 {
+		texts = []*leaf{slices.MinFunc(texts, func(a, b *leaf) int { return a.depth - b.depth })}
+	}
+	r.content.HTML = r.join(pages[:min(1, len(pages))], "the HTML", maxHTML)
+	r.content.Text = r.join(texts, "the text", maxText)
+	if r.content.HasHTML = r.content.HTML != ""; r.content.HasHTML && r.content.Text == "" {
+		r.problem("%s: Message did not contain a text/plain part", enmime.ErrorPlainTextFromHTML)
+	}
+}
+
+// join makes one text of parts, of about most bytes.
+func (r *reader) join(parts []*leaf, what string, most int) string {
+	var b strings.Builder
+	for i, l := range parts {
+		if i > 0 {
+			b.WriteString("\n--\n")
+		}
+		l.shown = true
+		text, whole := r.text(l, max(0, most-b.Len()))
+		b.WriteString(text)
+		if !whole {
+			r.warn(msgLong, what, most)
+		}
+	}
+	return b.String()
+}
+
+// file makes an attachment of a part.
+func (r *reader) file(l *leaf) inbox.Attachment {
+	return inbox.Attachment{
+		Filename: fileName(l.filename), ContentType: l.kind, ContentID: strings.Trim(l.contentID, "<>"),
+		Inline: l.disposition == inline || l.contentID != "",
+		Bytes:  r.decoded(l, len(r.source)),
+	}
+}
+
+// fileName makes a name of what a mail calls a file: one that is no path and leads out
+// of no directory, without what would end a line or a text.
+func fileName(name string) string {
+	name = name[strings.LastIndexAny(name, `/\`)+1:]
+	name = strings.ToValidUTF8(strings.Map(func(c rune) rune {
+		if unicode.IsControl(c) {
+			return -1
+		}
+		return c
+	}, name), "\uFFFD")
+	if strings.Trim(name, ". ") == "" {
 		return ""
 	}
-	value := line[at+len(parameter):]
-	if quoted, ok := bytes.CutPrefix(value, []byte(`"`)); ok {
-		value, _, _ = bytes.Cut(quoted, []byte(`"`))
-	} else if end := bytes.IndexAny(value, "; \t"); end >= 0 {
-		value = value[:end]
-	}
-	return string(value)
+	return name
 }
 
-// countFold counts an ASCII text in lower case, in whatever letter case it stands.
-func countFold(source []byte, text string) (n int) {
-	for {
-		at := indexFold(source, text)
-		if at < 0 {
-			return n
-		}
-		n++
-		source = source[at+len(text):]
+// recover makes a warning of a panic: whatever a message is, the server stays.
+func (r *reader) recover() {
+	if v := recover(); v != nil {
+		r.warn("the message could not be read: %v; its source is whole", v)
 	}
 }
 
-// indexFold returns where an ASCII text in lower case stands first, in whatever letter
-// case; -1 for nowhere.
-func indexFold(source []byte, text string) int {
-	either := text[:1] + strings.ToUpper(text[:1])
-	for from := 0; ; from++ {
-		at := bytes.IndexAny(source[from:], either)
-		if at < 0 {
-			return -1
-		}
-		from += at
-		if len(source)-from < len(text) {
-			return -1
-		}
-		if strings.EqualFold(string(source[from:from+len(text)]), text) {
-			return from
-		}
-	}
-}
-
-// attachment makes an attachment of a part. Its name is one, never a path.
-func attachment(p *enmime.Part) inbox.Attachment {
-	name := p.FileName
-	if i := strings.LastIndexAny(name, `/\`); i >= 0 {
-		name = name[i+1:]
-	}
-	return inbox.Attachment{
-		Filename: name, ContentType: p.ContentType, ContentID: strings.Trim(p.ContentID, "<>"), Inline: p.Disposition == "inline" || p.ContentID != "",
-		Base64: base64.StdEncoding.EncodeToString(p.Content),
-	}
-}
-
-// addresses reads the addresses of a field; one that is no address stands as it is.
-func addresses(fields []inbox.Field, name string) (list []inbox.Address) {
+// addresses reads the addresses of the fields of a name; one that is no address stands
+// as it is. It tells whether it has looked at all of them.
+func addresses(fields []inbox.Field, name string) (list []inbox.Address, whole bool) {
+	whole = true
+	left := maxAddresses
 	for _, f := range fields {
 		if !strings.EqualFold(f.Name, name) || f.Value == "" {
 			continue
 		}
+		if len(f.Value) > left {
+			f.Value, whole = strings.ToValidUTF8(f.Value[:left], ""), false
+		}
+		left -= len(f.Value)
 		parsed, err := mail.ParseAddressList(f.Value)
-		if err != nil {
+		if err != nil && f.Value != "" {
 			list = append(list, inbox.Address{Address: f.Value})
-			continue
 		}
 		for _, a := range parsed {
 			list = append(list, inbox.Address{Name: a.Name, Address: a.Address})
 		}
 	}
-	return list
+	return list, whole
 }

@@ -16,11 +16,12 @@ import (
 
 // Bounds of what a client sends.
 const (
-	maxLine   = 2048    // bytes of a command
-	maxAuth   = 12288   // bytes of an answer to a challenge, RFC 4954
-	maxWaste  = 1 << 20 // bytes of a line that is too long, until it ends
-	readAhead = 16 << 10
-	roomToSay = 1 << 10
+	maxLine    = 2048     // bytes of a command
+	maxAuth    = 12288    // bytes of an answer to a challenge, RFC 4954
+	maxWaste   = 1 << 20  // bytes of a line that is too long, until it ends
+	maxUnheard = 16 << 20 // bytes that are taken after the last reply
+	readAhead  = 16 << 10
+	roomToSay  = 1 << 10
 )
 
 // session is the connection of one client, as the library sees it. It reads what the
@@ -186,16 +187,16 @@ func (s *session) slice() ([]byte, error) {
 		if err := s.out.Flush(); err != nil {
 			return nil, err
 		}
-		s.arm()
+		s.arm(s.server.config.Idle)
 	}
 	return s.in.ReadSlice('\n')
 }
 
-// arm sets the deadline of the next read.
-func (s *session) arm() {
+// arm gives the next read so long.
+func (s *session) arm(patience time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	t := earlier(time.Now().Add(s.server.config.Idle), s.until)
+	t := earlier(time.Now().Add(patience), s.until)
 	if !s.deadline.IsZero() {
 		if t = earlier(t, s.deadline); !s.inData {
 			t = time.Unix(1, 0)
@@ -291,9 +292,24 @@ func (w sender) Write(p []byte) (int, error) {
 func (s *session) Close() error {
 	var err error
 	s.once.Do(func() {
-		_ = s.out.Flush()
+		if s.out.Flush() == nil && s.ended && !s.muted {
+			s.linger()
+		}
 		err = s.conn.Close()
 		s.server.over(s)
 	})
 	return err
+}
+
+// linger lets a client that is still talking come to the last reply: what it has said
+// and nobody has read would have the system reset the connection, and the reply be lost.
+func (s *session) linger() {
+	if encrypted, ok := s.conn.(*tls.Conn); ok {
+		_ = encrypted.CloseWrite()
+	}
+	if half, ok := s.base.(interface{ CloseWrite() error }); !ok || half.CloseWrite() != nil {
+		return
+	}
+	s.arm(5 * time.Second)
+	_, _ = io.CopyN(io.Discard, s.base, maxUnheard)
 }

@@ -209,3 +209,23 @@ func TestTranscript(t *testing.T) {
 		t.Errorf("%d bytes, the last %q", len(said), said[len(said)-20:])
 	}
 }
+
+// A client that has said more than it was heard still comes to the reply that ends its
+// session.
+func TestLastReplyIsNotLost(t *testing.T) {
+	t.Parallel()
+	r := start(t, smtp.Config{Check: checkFaulty})
+	for _, said := range []string{
+		"MAIL FROM:<closing@b.test>\r\n" + strings.Repeat("RCPT TO:<c@d.test>\r\n", 400_000),
+		"MAIL FROM:<panic@b.test>\r\n" + strings.Repeat("RCPT TO:<c@d.test>\r\n", 400_000),
+	} {
+		c := r.hello(t)
+		c.say(said)
+		c.reads("421 4.")
+		c.gone()
+	}
+	c := r.hello(t)
+	c.say(strings.Repeat("x", 8<<20))
+	c.reads("500 5.5.2 Line too long")
+	c.gone()
+}

@@ -51,7 +51,7 @@ func (s *session) startTLS() error {
 
 // handshake takes as long as a line may take.
 func (s *session) handshake() error {
-	s.arm()
+	s.arm(s.server.config.Idle)
 	_ = s.base.SetWriteDeadline(earlier(time.Now().Add(s.server.config.Idle), s.until))
 	err := s.conn.(*tls.Conn).HandshakeContext(context.WithoutCancel(s.server.delivery))
 	if err != nil {

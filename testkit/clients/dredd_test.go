@@ -12,7 +12,7 @@ import (
 // the document alone.
 func TestDredd(t *testing.T) {
 	t.Parallel()
-	needNode(t)
+	needNode(t, minNode)
 	dir := installed(t, "dredd")
 	if err := os.WriteFile(filepath.Join(dir, "plunk-openapi.yml"), fixtures.Plunk(), 0o600); err != nil {
 		t.Fatal(err)

@@ -20,21 +20,21 @@ const minNode = 18
 // TestPlunkNode runs Plunk's own client for Node.js.
 func TestPlunkNode(t *testing.T) {
 	t.Parallel()
-	needNode(t)
+	needNode(t, minNode)
 	runNode(t, installed(t, "node"), "plunk.test.mjs")
 }
 
 // TestRetry runs that client in programs that call again, against faults.
 func TestRetry(t *testing.T) {
 	t.Parallel()
-	needNode(t)
+	needNode(t, minNode)
 	runNode(t, installed(t, "node"), "retry.test.mjs")
 }
 
 // TestNodeFetch runs what programs do that have no client.
 func TestNodeFetch(t *testing.T) {
 	t.Parallel()
-	needNode(t)
+	needNode(t, minNode)
 	runNode(t, "node", "fetch.test.mjs")
 }
 
@@ -53,8 +53,9 @@ func runNode(t *testing.T, dir, script string) {
 	}
 }
 
-// needNode skips the test where there is no Node.js to run it with.
-func needNode(t *testing.T) {
+// needNode skips the test where there is no Node.js of a major version to run it with,
+// or a later one.
+func needNode(t *testing.T, oldest int) {
 	t.Helper()
 	if _, err := exec.LookPath("node"); err != nil {
 		skip(t, "node is not installed: %v", err)
@@ -65,8 +66,8 @@ func needNode(t *testing.T) {
 	}
 	version := strings.TrimSpace(out)
 	major, _, _ := strings.Cut(strings.TrimPrefix(version, "v"), ".")
-	if n, err := strconv.Atoi(major); err != nil || n < minNode {
-		skip(t, "node is %s, and %d or later is needed", version, minNode)
+	if n, err := strconv.Atoi(major); err != nil || n < oldest {
+		skip(t, "node is %s, and %d or later is needed", version, oldest)
 	}
 }
 
