@@ -64,5 +64,5 @@ func complaint(r remote.Request) string {
 	case len(r.Warnings) > 0:
 		return r.Warnings[0]
 	}
-	return ""
+	return "-"
 }

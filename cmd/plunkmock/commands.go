@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 
 	"github.com/plunkmock/plunkmock/mock"
@@ -63,7 +64,7 @@ func (c command) parse(f *flag.FlagSet, args []string) ([]string, error) {
 		if err := f.Parse(args); errors.Is(err, flag.ErrHelp) {
 			return nil, err
 		} else if err != nil {
-			return nil, c.misused("%s", dashes.Replace(err.Error()))
+			return nil, c.misused("%s", oneDash.ReplaceAllString(dashes.Replace(err.Error()), "-$1$2"))
 		}
 		rest := f.Args()
 		if len(rest) == 0 {
@@ -75,6 +76,9 @@ func (c command) parse(f *flag.FlagSet, args []string) ([]string, error) {
 		others, args = append(others, rest[0]), rest[1:]
 	}
 }
+
+// oneDash finds the flags of one letter, which have one dash.
+var oneDash = regexp.MustCompile(`--(\w)(\W|$)`)
 
 // misused is the error of wrong usage of a command.
 func (c command) misused(format string, args ...any) error {

@@ -19,6 +19,7 @@ func flagWords() map[string][]string {
 	return map[string][]string{
 		"kind":       {"transactional", "automation", "campaign", "campaign_test", "smtp"},
 		"link":       {"verify", "reset", "unsubscribe", "invite", "other"},
+		"scheduled":  {"ignore"},
 		"keep":       {"settings", "contacts", "events", "templates", "automations", "campaigns", "tasks", "messages", "requests", "faults", "clock"},
 		"format":     append(formats(), "yaml"),
 		"keys":       {mock.KeysOpen, mock.KeysStrict},

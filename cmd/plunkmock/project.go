@@ -167,6 +167,9 @@ func getState(ctx context.Context, s *session, file string, query url.Values) er
 
 func putState(ctx context.Context, s *session, file string) error {
 	data, err := s.input(file)
+	if file == "-" {
+		file = "stdin"
+	}
 	if err != nil {
 		return &failure{exitFixture, err, ""}
 	}
@@ -185,5 +188,5 @@ func putState(ctx context.Context, s *session, file string) error {
 	if err != nil || s.json {
 		return err
 	}
-	return s.say("The project %s has what %s says", project.Name, map[bool]string{true: "stdin", false: file}[file == "-"])
+	return s.say("The project %s has what %s says", project.Name, file)
 }

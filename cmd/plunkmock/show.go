@@ -77,7 +77,7 @@ func (p *part) of(m *remote.Message) (string, error) {
 	case p.headers:
 		var b strings.Builder
 		for _, h := range m.Headers {
-			fmt.Fprintf(&b, "%s: %s\n", h.Name, visible(h.Value))
+			fmt.Fprintln(&b, visible(h.Name+": "+h.Value))
 		}
 		return b.String(), nil
 	}

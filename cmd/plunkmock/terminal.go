@@ -55,7 +55,7 @@ func plainJSON(document []byte) []byte {
 // alone, else as it is.
 func screen(stdout io.Writer) func(string) string {
 	if isTerminal(stdout) {
-		return visibleLines
+		return func(s string) string { return visibleLines(strings.ReplaceAll(s, "\r\n", "\n")) }
 	}
 	return func(s string) string { return s }
 }

@@ -49,25 +49,27 @@ func waitFlags(f *flag.FlagSet) action {
 	w.part.declare(f)
 	f.IntVar(&w.count, "count", 1, "`number` of mails that must match, at least; the newest so many are printed")
 	f.Var(&w.timeout, "timeout", "how long to wait: a `duration` of real time, or 0s to look once")
+	w.filters.declare(f, condition{name: "scheduled", usage: "with --none: `ignore` looks at the inbox alone", once: true})
 	f.BoolVar(&w.none, "none", false, "prove at once that no mail matches, nor could one that is scheduled")
 	return w.run
 }
 
 func (w *waiting) run(ctx context.Context, s *session, args []string) error {
-	if len(args) > 0 {
-		return s.command.misused("wait takes filters alone, and %q is none; such as --to ada@example.com", args[0])
-	}
-	partly, err := w.part.one(s)
+	one, err := w.part.one(s)
 	if err != nil {
 		return err
 	}
-	if w.none && (partly && !s.json || w.count != 1) {
-		return s.command.misused("--none waits for no mail: it has no part to print, and no --count")
-	}
+	whole := (!one || s.json) && w.count == 1
 	switch {
+	case len(args) > 0:
+		return s.command.misused("wait takes filters alone, and %q is none; such as --to ada@example.com", args[0])
+	case w.none && !whole:
+		return s.command.misused("--none waits for no mail: it has no part to print, and no --count")
 	case w.none:
 		return w.proof(ctx, s)
-	case len(w.filters) == 0 && w.count == 1 && (s.json || !partly):
+	case w.filters["scheduled"] != nil:
+		return s.command.misused("--scheduled goes with --none")
+	case whole && len(w.filters) == 0:
 		return w.ready(ctx, s)
 	}
 	return w.mail(ctx, s)
@@ -93,7 +95,11 @@ func unmet(err error, waited string) error {
 	if _, rest, cut := strings.Cut(text, " for "); cut && strings.HasPrefix(text, "Waited ") {
 		text = "Waited " + waited + " for " + rest // the server knows of its last call alone
 	}
-	return &failure{exitUnmet, errors.New(text), ""}
+	hint := ""
+	if waited != "" && len(failed.Unmet().Scheduled) > 0 {
+		hint = "What is scheduled comes when the project's clock gets there: plunkmock advance moves it on."
+	}
+	return &failure{exitUnmet, errors.New(text), hint}
 }
 
 // ready waits for the server.
