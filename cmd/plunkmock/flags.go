@@ -34,6 +34,11 @@ type settings struct {
 func (s *settings) flags(output io.Writer) *flag.FlagSet {
 	f := flag.NewFlagSet("plunkmock serve", flag.ContinueOnError)
 	f.SetOutput(output)
+	s.declare(f)
+	return f
+}
+
+func (s *settings) declare(f *flag.FlagSet) {
 	c := &s.config
 	f.StringVar(&s.http, "http", "127.0.0.1:4580", "`address` to listen on; 0.0.0.0:4580 for all interfaces")
 	f.IntVar(&s.port, "port", -1, "port to listen on, in place of the one in --http; 0 lets the system choose")
@@ -72,7 +77,6 @@ func (s *settings) flags(output io.Writer) *flag.FlagSet {
 	f.StringVar(&s.logLevel, "log-level", "info", "debug, info, warn or error; debug has a line for each call")
 	f.StringVar(&s.logFormat, "log-format", "text", "text or json")
 	f.StringVar(&s.readyFile, "ready-file", "", "`file` to write the ready line into as well")
-	return f
 }
 
 // limitFlags declares the flags of limits.
@@ -137,7 +141,7 @@ func variable(name string) string {
 var dashes = strings.NewReplacer(" for flag -", " for --", " for -", " for --", ": -", ": --") //nolint:gochecknoglobals // a constant
 
 func usage(err error) error {
-	return &failure{exitUsage, err, "plunkmock help lists the flags."}
+	return &failure{exitUsage, err, "plunkmock help serve lists the flags."}
 }
 
 // check puts --port into --http, and refuses what makes no sense together.
@@ -154,28 +158,4 @@ func (s *settings) check() error {
 		return usage(errors.New("--watch needs --fixtures: the files to watch"))
 	}
 	return nil
-}
-
-// help prints what the command can do.
-func help(_ []string, stdout io.Writer) error {
-	var b strings.Builder
-	b.WriteString(`plunkmock is Plunk's email API on your own machine. No mail leaves it, unless --forward says where to.
-
-Usage:
-  plunkmock [serve] [flags]          run the server
-  plunkmock healthcheck [--http A]   exit 0 when the server at A answers, else 1
-  plunkmock validate FILE...         tell what is wrong with fixtures
-  plunkmock version                  print the version
-  plunkmock help                     print this
-
-Each flag of serve has an environment variable, PLUNKMOCK_ and its name in
-capitals with _ for -, such as PLUNKMOCK_MAX_BODY. A flag beats a variable.
-
-Flags of serve:
-`)
-	f := new(settings).flags(&b)
-	f.PrintDefaults()
-	b.WriteString("\nExit codes: 0 clean, 1 failed while running, 2 wrong usage, 3 address in use,\n4 wrong fixture.\n")
-	_, err := io.WriteString(stdout, strings.ReplaceAll(b.String(), "\n  -", "\n  --"))
-	return err
 }

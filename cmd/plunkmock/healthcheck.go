@@ -3,9 +3,7 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"time"
@@ -13,11 +11,8 @@ import (
 
 // healthcheck asks a running server whether it is well: the health check of a
 // container that has no shell.
-func healthcheck(ctx context.Context, args []string, getenv func(string) string, stdout io.Writer) error {
+func healthcheck(ctx context.Context, args []string, getenv func(string) string) error {
 	s, err := readSettings(args, getenv)
-	if errors.Is(err, flag.ErrHelp) {
-		return help(nil, stdout)
-	}
 	if err != nil {
 		return err
 	}

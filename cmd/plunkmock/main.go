@@ -7,22 +7,22 @@ package main
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"os"
 	"os/signal"
 	"strings"
 	"syscall"
-
-	"github.com/plunkmock/plunkmock/mock"
 )
 
 // Exit codes.
 const (
-	exitRuntime = 1 // something failed while it ran
-	exitUsage   = 2 // a flag, a variable or a subcommand is wrong
-	exitInUse   = 3 // the address is in use
-	exitFixture = 4 // a document or a fixture is wrong
+	exitRuntime = 1   // something failed while it ran
+	exitUsage   = 2   // a flag, a variable or a subcommand is wrong
+	exitInUse   = 3   // the address is in use
+	exitFixture = 4   // a document or a fixture is wrong
+	exitUnmet   = 124 // what wait waited for did not come
 )
 
 // failure is an error that has an exit code of its own.
@@ -52,37 +52,44 @@ func exit(err error, stderr io.Writer) int {
 	if err == nil {
 		return 0
 	}
-	_, _ = fmt.Fprintln(stderr, "plunkmock:", err)
+	_, _ = fmt.Fprintln(stderr, "plunkmock:", visibleLines(err.Error())) // which may have words of a mail
 	if f, ok := errors.AsType[*failure](err); ok {
 		if f.hint != "" {
-			_, _ = fmt.Fprintln(stderr, f.hint)
+			_, _ = fmt.Fprintln(stderr, visibleLines(f.hint))
 		}
 		return f.code
 	}
 	return exitRuntime
 }
 
+// system is what the command works with.
+type system struct {
+	getenv         func(string) string
+	stdin          io.Reader
+	stdout, stderr io.Writer
+}
+
 // run is the command. getenv reads the environment.
 func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) error {
-	command := "serve"
-	if len(args) > 0 && (args[0] == "--version" || !strings.HasPrefix(args[0], "-")) {
-		command, args = strings.TrimPrefix(args[0], "--"), args[1:]
-	}
-	switch command {
-	case "serve":
-		return serve(ctx, args, getenv, stdout, stderr)
-	case "healthcheck":
-		return healthcheck(ctx, args, getenv, stdout)
-	case "validate":
-		return validate(args, stdout)
-	case "version":
-		if len(args) > 0 {
-			return usage(fmt.Errorf("version takes nothing more, and %q is more", args[0]))
+	return runIn(ctx, args, system{getenv, os.Stdin, stdout, stderr})
+}
+
+func runIn(ctx context.Context, args []string, sys system) error {
+	name := "serve"
+	if len(args) > 0 {
+		switch first := args[0]; {
+		case first == "-h", first == "-help", first == "--help":
+			name, args = "help", nil
+		case first == "--version", !strings.HasPrefix(first, "-"):
+			name, args = strings.TrimPrefix(first, "--"), args[1:]
 		}
-		_, err := fmt.Fprintln(stdout, "plunkmock", mock.Version)
-		return err
-	case "help":
-		return help(args, stdout)
 	}
-	return &failure{exitUsage, fmt.Errorf("there is no subcommand %q", command), "Known are serve (the default), healthcheck, validate, version and help."}
+	c, err := commandNamed(name)
+	if err != nil {
+		return err
+	}
+	if err = c.run(ctx, args, sys); errors.Is(err, flag.ErrHelp) {
+		return c.help(sys.stdout)
+	}
+	return err
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"log/slog"
@@ -25,9 +24,6 @@ const drainTime = 5 * time.Second
 // ready, so that no one has to poll.
 func serve(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) error {
 	s, err := readSettings(args, getenv)
-	if errors.Is(err, flag.ErrHelp) {
-		return help(nil, stdout)
-	}
 	if err != nil {
 		return err
 	}

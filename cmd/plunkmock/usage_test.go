@@ -96,7 +96,8 @@ func TestWhatIsNotThereIsWrongUsage(t *testing.T) {
 		"defined: --frob":            {"serve", "--frob"},
 		"argument: --seed":           {"--seed"},
 		`"extra" is none`:            {"healthcheck", "extra"},
-		`"--frob" is more`:           {"version", "--frob"},
+		`"frob" is more`:             {"version", "frob"},
+		"defined: --grob":            {"version", "--grob"},
 	} {
 		if said := wrong(t, environment(), args...); !strings.Contains(said, want) {
 			t.Errorf("%q: does not say %q: %s", args, want, said)

@@ -55,6 +55,18 @@ func (c *Client) URL() string { return c.url }
 // Key returns the secret key.
 func (c *Client) Key() string { return c.key }
 
+// PublicKey returns the key for events alone: that of a project which no one has declared
+// with keys of its own; [Client.Projects] tells those of any.
+func (c *Client) PublicKey() string { return "pk_" + c.Project() }
+
+// SDKURL returns what the official SDK takes as its baseUrl: with /v1/, and a slash at the
+// end, without which it would leave the path out.
+func (c *Client) SDKURL() string { return c.url + "/v1/" }
+
+// APIURL returns the base of the paths in Plunk's document: https://api.useplunk.com/v1 is
+// the real one.
+func (c *Client) APIURL() string { return c.url + "/v1" }
+
 // Project returns the name of the project, which is what follows sk_ in its key.
 func (c *Client) Project() string { return strings.TrimPrefix(c.key, "sk_") }
 
@@ -62,7 +74,7 @@ func (c *Client) Project() string { return strings.TrimPrefix(c.key, "sk_") }
 type Error struct {
 	Status  int    // 401, 404, 409, 422, …
 	Message string // what was wrong, and what would be right
-	body    []byte
+	Body    []byte // the answer as it came: the API's error as JSON
 }
 
 // Error returns the message with its status.
@@ -70,14 +82,20 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%d %s: %s", e.Status, http.StatusText(e.Status), e.Message)
 }
 
+// ErrNoServer is the error when nothing answers at the URL.
+var ErrNoServer = errors.New("remote: no plunkmock answers")
+
 // ErrVersion is the error of a server that speaks another version of the control API.
 var ErrVersion = errors.New("remote: the server is of another version")
 
 // maxAnswer is how many bytes of an answer are read.
 const maxAnswer = 1 << 30
 
+// YAML is a body that is sent as YAML: a fixture.
+type YAML []byte
+
 // Do makes a call of the control API, or of Plunk's when path begins with /v1: path is as
-// /inbox/messages, in is sent as JSON unless it is nil, and the answer is decoded into out
+// /inbox/messages, in is sent as JSON unless it is nil or [YAML], and the answer is decoded into out
 // unless that is nil; a *[]byte takes it as it is. The error is an [Error] for an answer
 // of 400 and more.
 func (c *Client) Do(ctx context.Context, method, path string, query url.Values, in, out any) error {
@@ -105,7 +123,7 @@ func (c *Client) do(ctx context.Context, method, path string, query url.Values, 
 	}
 	response, err := c.http.Do(request)
 	if err != nil {
-		return nil, fmt.Errorf("remote: no plunkmock answers at %s: %w", c.url, err)
+		return nil, fmt.Errorf("%w at %s: %w", ErrNoServer, c.url, err)
 	}
 	defer response.Body.Close() //nolint:errcheck // it was read
 	if err := checkVersion(response, c.url); err != nil {
@@ -118,7 +136,7 @@ func (c *Client) do(ctx context.Context, method, path string, query url.Values, 
 	if response.StatusCode < http.StatusBadRequest {
 		return body, nil
 	}
-	failed := &Error{Status: response.StatusCode, body: body}
+	failed := &Error{Status: response.StatusCode, Body: body}
 	var shape struct{ Message string }
 	if json.Unmarshal(body, &shape) == nil {
 		failed.Message = shape.Message
@@ -128,7 +146,10 @@ func (c *Client) do(ctx context.Context, method, path string, query url.Values, 
 
 func (c *Client) request(ctx context.Context, method, path string, query url.Values, in any) (*http.Request, error) {
 	var body io.Reader
-	if in != nil {
+	contentType := "application/json"
+	if yaml, ok := in.(YAML); ok {
+		body, contentType = bytes.NewReader(yaml), "application/yaml"
+	} else if in != nil {
 		data, err := json.Marshal(in)
 		if err != nil {
 			return nil, fmt.Errorf("remote: %s %s: %w", method, path, err)
@@ -147,8 +168,8 @@ func (c *Client) request(ctx context.Context, method, path string, query url.Val
 		return nil, fmt.Errorf("remote: %w", err)
 	}
 	request.Header.Set("Authorization", "Bearer "+c.key)
-	if in != nil {
-		request.Header.Set("Content-Type", "application/json")
+	if body != nil {
+		request.Header.Set("Content-Type", contentType)
 	}
 	return request, nil
 }
@@ -178,4 +199,12 @@ type Info struct {
 func (c *Client) Info(ctx context.Context) (info Info, err error) {
 	err = c.Do(ctx, http.MethodGet, "/", nil, nil, &info)
 	return info, err
+}
+
+// Env returns the variables for a program that is to use the emulator, as NAME=value.
+func (c *Client) Env() []string {
+	return []string{
+		"PLUNK_API_URL=" + c.APIURL(), "PLUNK_BASE_URL=" + c.SDKURL(), "PLUNK_SECRET_KEY=" + c.Key(), "PLUNK_PUBLIC_KEY=" + c.PublicKey(),
+		"PLUNKMOCK_URL=" + c.URL(),
+	}
 }

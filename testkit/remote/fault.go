@@ -138,11 +138,20 @@ func Then() FaultOption {
 
 // FaultState is a rule as the server has it.
 type FaultState struct {
-	ID      string
-	Enabled bool
-	Matched int // calls that it matched
-	Struck  int // calls that it struck
-	Left    *int
+	ID        string
+	Enabled   bool
+	Operation string // those that it strikes, with | between them; "" is any, as of the next ones
+	Method    string
+	Path      string
+	Key       string
+	Email     string
+	Stage     string
+	Share     float64          // of the calls that match, from 0 to 1
+	After     int              // how many calls that match go before
+	Steps     []map[string]any // what the client sees
+	Matched   int              // calls that it matched
+	Struck    int              // calls that it struck
+	Left      *int             // strikes that it has left; nil: no end
 }
 
 // AddFault makes a rule, which comes behind those that there are.

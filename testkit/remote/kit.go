@@ -106,23 +106,21 @@ func (p *Plunk) URL() string { return p.client.url }
 
 // SDKURL returns what the official SDK takes as its baseUrl: with /v1/, and a slash at the
 // end, without which it would leave the path out.
-func (p *Plunk) SDKURL() string { return p.client.url + "/v1/" }
+func (p *Plunk) SDKURL() string { return p.client.SDKURL() }
 
 // APIURL returns the base of the paths in Plunk's document: https://api.useplunk.com/v1 is
 // the real one.
-func (p *Plunk) APIURL() string { return p.client.url + "/v1" }
+func (p *Plunk) APIURL() string { return p.client.APIURL() }
 
 // SecretKey returns the key for all of the API.
 func (p *Plunk) SecretKey() string { return p.client.key }
 
 // PublicKey returns the key for events alone.
-func (p *Plunk) PublicKey() string { return "pk_" + p.client.Project() }
+func (p *Plunk) PublicKey() string { return p.client.PublicKey() }
 
 // Env returns variables for a process that is to use the emulator, as os/exec takes them.
 func (p *Plunk) Env() []string {
-	return append(os.Environ(),
-		"PLUNK_API_URL="+p.APIURL(), "PLUNK_BASE_URL="+p.SDKURL(), "PLUNK_SECRET_KEY="+p.SecretKey(), "PLUNK_PUBLIC_KEY="+p.PublicKey(),
-		"PLUNKMOCK_URL="+p.URL())
+	return append(os.Environ(), p.client.Env()...)
 }
 
 // Control returns the client of the control API, whose methods return errors.

@@ -69,22 +69,29 @@ func (p *Plunk) NoMail(t TB, filters ...Filter) {
 
 // told tells an error about mail, with what there was instead.
 func told(err error) string {
-	unmet, ok := err.(*Unmet) //nolint:errorlint // Wait returns it as it is
-	if !ok {
-		return err.Error()
+	if unmet, ok := err.(*Unmet); ok { //nolint:errorlint // Wait returns it as it is
+		return unmet.Explain()
 	}
+	return err.Error()
+}
+
+// Explain tells what was awaited, and a line each for what there was instead.
+func (u *Unmet) Explain() string {
 	var b strings.Builder
-	b.WriteString(unmet.Message)
-	for _, m := range unmet.Messages {
+	b.WriteString(u.Message)
+	for _, m := range u.Messages[:min(len(u.Messages), shown)] {
 		fmt.Fprintf(&b, "\n  matches:   to %s: %q", m.To, m.Subject)
 	}
-	for _, near := range unmet.Arrived {
+	if more := len(u.Messages) - shown; more > 0 {
+		fmt.Fprintf(&b, "\n  and %d more match", more)
+	}
+	for _, near := range u.Arrived {
 		fmt.Fprintf(&b, "\n  arrived:   to %s: %q", near.Message.To, near.Message.Subject)
 		for i, miss := range near.Failed {
 			fmt.Fprintf(&b, "%s%s is %q, not %q", []string{", but ", " and "}[min(i, 1)], miss.Filter, miss.Got, miss.Want)
 		}
 	}
-	for _, task := range unmet.Scheduled {
+	for _, task := range u.Scheduled {
 		fmt.Fprintf(&b, "\n  scheduled: %s, at %s", task.Label, task.Due.Format(time.RFC3339))
 	}
 	return b.String()

@@ -129,9 +129,17 @@ func (c *Client) Messages(ctx context.Context, filters ...Filter) ([]Summary, er
 	if !query.Has("limit") {
 		query.Set("limit", "1000")
 	}
-	var page struct{ Messages []Summary }
+	var page Page
 	err := c.Do(ctx, http.MethodGet, "/inbox/messages", query, nil, &page)
 	return page.Messages, err
+}
+
+// Page is an answer of GET /inbox/messages: a part of a list.
+type Page struct {
+	Messages []Summary // newest first
+	Total    int       // how many match
+	Dropped  int       // mails that had to go to make room
+	Next     string    // the cursor before which the list goes on; "" at its end
 }
 
 // Message returns a message by its ID, or with the ID latest the newest that matches.
@@ -210,13 +218,21 @@ func (u *Unmet) Error() string { return u.Message }
 
 // unmetOf makes an Unmet of the error that a wait has; nil for any other error.
 func unmetOf(err error) *Unmet {
-	failed := asError(err)
-	if failed == nil || failed.Status != http.StatusConflict {
+	if failed := asError(err); failed != nil {
+		return failed.Unmet()
+	}
+	return nil
+}
+
+// Unmet returns what GET /inbox/wait says when an expectation was not met; nil for the
+// error of anything else.
+func (e *Error) Unmet() *Unmet {
+	if e.Status != http.StatusConflict {
 		return nil
 	}
 	u := new(Unmet)
-	if json.Unmarshal(failed.body, u) != nil || u.Message == "" {
-		u.Message = failed.Message
+	if json.Unmarshal(e.Body, u) != nil || u.Message == "" {
+		u.Message = e.Message
 	}
 	return u
 }

@@ -109,6 +109,22 @@ func (c *Client) Reset(ctx context.Context, keep ...string) error {
 	return c.Do(ctx, http.MethodPost, "/reset", nil, map[string]any{"keep": append([]string{}, keep...)}, nil)
 }
 
+// ProjectInfo is what a server says of a project.
+type ProjectInfo struct {
+	Name      string
+	SecretKey string
+	PublicKey string
+	Messages  int
+	Requests  int // calls in its journal
+}
+
+// Projects lists the projects of the server.
+func (c *Client) Projects(ctx context.Context) ([]ProjectInfo, error) {
+	var out struct{ Projects []ProjectInfo }
+	err := c.Do(ctx, http.MethodGet, "/projects", nil, nil, &out)
+	return out.Projects, err
+}
+
 // CreateProject makes the project, which is then not dropped for another. The error is a
 // 409 when it is there.
 func (c *Client) CreateProject(ctx context.Context) error {
