@@ -27,6 +27,8 @@ type settings struct {
 	watch         bool
 	state         string
 	mail          mailFlags
+	tls           tlsFlags
+	getenv        func(string) string
 	config        mock.Config
 }
 
@@ -44,6 +46,7 @@ func (s *settings) flags(output io.Writer) *flag.FlagSet {
 	})
 	f.StringVar(&c.Keys, "keys", mock.KeysOpen, "open: any key opens the project of its name; strict: only declared ones")
 	s.mail.flags(f)
+	s.tls.flags(f)
 	f.StringVar(&s.profile, "profile", mock.ProfileSpec, "whose behaviour to follow; spec is the only one yet")
 	f.StringVar(&c.Envelope, "envelope", mock.EnvelopeFlat, "how answers are wrapped: flat, wrapped or both")
 	f.StringVar(&c.Seed, "seed", "", "`text` that IDs derive from, so that they repeat (default random)")
@@ -96,7 +99,7 @@ func limitFlags(f *flag.FlagSet, l *mock.Limits) {
 
 // readSettings reads flags, and for those that are not given the environment.
 func readSettings(args []string, getenv func(string) string) (*settings, error) {
-	var s settings
+	s := settings{getenv: getenv}
 	f := s.flags(io.Discard)
 	strict(f)
 	if err := f.Parse(args); err != nil {
@@ -153,7 +156,7 @@ func (s *settings) check() error {
 	if s.watch && len(s.fixtures) == 0 {
 		return usage(errors.New("--watch needs --fixtures: the files to watch"))
 	}
-	return nil
+	return s.tls.check()
 }
 
 // help prints what the command can do.
@@ -165,6 +168,7 @@ Usage:
   plunkmock [serve] [flags]          run the server
   plunkmock healthcheck [--http A]   exit 0 when the server at A answers, else 1
   plunkmock validate FILE...         tell what is wrong with fixtures
+  plunkmock ca [--path]              print the certificate to trust for --tls and --proxy, and how
   plunkmock version                  print the version
   plunkmock help                     print this
 

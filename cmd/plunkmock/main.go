@@ -75,6 +75,8 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 		return healthcheck(ctx, args, getenv, stdout)
 	case "validate":
 		return validate(args, stdout)
+	case "ca":
+		return ca(args, getenv, stdout, stderr)
 	case "version":
 		if len(args) > 0 {
 			return usage(fmt.Errorf("version takes nothing more, and %q is more", args[0]))
@@ -84,5 +86,5 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	case "help":
 		return help(args, stdout)
 	}
-	return &failure{exitUsage, fmt.Errorf("there is no subcommand %q", command), "Known are serve (the default), healthcheck, validate, version and help."}
+	return &failure{exitUsage, fmt.Errorf("there is no subcommand %q", command), "Known are serve (the default), healthcheck, validate, ca, version and help."}
 }
