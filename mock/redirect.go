@@ -7,7 +7,7 @@ import (
 )
 
 //go:embed redirect.mjs
-var redirectModule []byte //nolint:gochecknoglobals // a constant
+var redirectModule []byte
 
 // redirectTarget stands in the module where the address of this server goes.
 const redirectTarget = `"http://localhost:4580"`

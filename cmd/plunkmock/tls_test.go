@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"crypto/tls"
@@ -21,10 +20,10 @@ import (
 )
 
 // startTLS starts a server with HTTPS and a proxy, and returns a pool that trusts it.
-func startTLS(t *testing.T, args ...string) (running, *x509.CertPool) {
+func startTLS(t *testing.T) (running, *x509.CertPool) {
 	t.Helper()
 	state := t.TempDir()
-	r := start(t, append([]string{"--tls", "127.0.0.1:0", "--proxy", "127.0.0.1:0", "--state-dir", state}, args...)...)
+	r := start(t, "--tls", "127.0.0.1:0", "--proxy", "127.0.0.1:0", "--state-dir", state)
 	if r.ready.HTTPS == nil || r.ready.Proxy == nil {
 		t.Fatalf("the ready line is %+v", r.ready)
 	}
@@ -118,15 +117,25 @@ func TestCodeWithAFixedAddress(t *testing.T) {
 			t.Errorf("%s: %s, %v; want %s", c.address, got, err, c.protocol)
 		}
 	}
-	if _, err := sends(t, through(t, x509.NewCertPool(), *r.ready.Proxy), "https://api.useplunk.com/v1/send"); err == nil || !strings.Contains(err.Error(), "unknown authority") {
-		t.Errorf("a client that trusts nothing: %v", err)
-	}
-	if _, err := sends(t, proxied, "https://example.com/v1/send"); err == nil || !strings.Contains(err.Error(), "Forbidden") {
-		t.Errorf("what was not named: %v", err)
-	}
 	if n := len(r.letters(t, "sk_test")); n != 7 {
 		t.Errorf("%d mails, want 7", n)
 	}
+}
+
+func TestWhatHTTPSAndTheProxyRefuse(t *testing.T) {
+	t.Parallel()
+	r, pool := startTLS(t)
+	if _, err := sends(t, through(t, x509.NewCertPool(), *r.ready.Proxy), "https://api.useplunk.com/v1/send"); err == nil || !strings.Contains(err.Error(), "unknown authority") {
+		t.Errorf("a client that trusts nothing: %v", err)
+	}
+	if _, err := sends(t, through(t, pool, *r.ready.Proxy), "https://example.com/v1/send"); err == nil || !strings.Contains(err.Error(), "Forbidden") {
+		t.Errorf("what was not named: %v", err)
+	}
+}
+
+func TestWhereHTTPSAndTheProxyAreIsSaid(t *testing.T) {
+	t.Parallel()
+	r, _ := startTLS(t)
 	var info ready
 	r.get(t, "/_mock", "sk_test", &info)
 	if info.HTTPS == nil || *info.HTTPS != *r.ready.HTTPS || info.Proxy == nil || *info.Proxy != *r.ready.Proxy {
@@ -134,9 +143,6 @@ func TestCodeWithAFixedAddress(t *testing.T) {
 	}
 	if !strings.Contains(r.stderr.String(), *r.ready.HTTPS+", by the certificate of plunkmock ca\n") || !strings.Contains(r.stderr.String(), " "+*r.ready.Proxy+", for api.useplunk.com and next") {
 		t.Errorf("the banner is\n%s", r.stderr)
-	}
-	if err := r.stop(); err != nil {
-		t.Error(err)
 	}
 }
 
@@ -159,7 +165,11 @@ func TestStopDrainsHTTPSAndTheProxy(t *testing.T) {
 	t.Parallel()
 	for _, proxied := range []bool{false, true} {
 		r, pool := startTLS(t)
-		conn := secureCallInHand(t, r, pool, proxied)
+		conn := dial(t, strings.TrimPrefix(*r.ready.HTTPS, "https://"))
+		if proxied {
+			conn = tunnel(t, *r.ready.Proxy)
+		}
+		conn = secureCallInHand(t, conn, pool)
 		wait := heldWait(t, strings.TrimPrefix(r.ready.HTTP, "http://"))
 		stopped := make(chan error, 1)
 		go func() { stopped <- r.stop() }()
@@ -177,17 +187,21 @@ func TestStopDrainsHTTPSAndTheProxy(t *testing.T) {
 	}
 }
 
-// secureCallInHand is callInHand by HTTPS.
-func secureCallInHand(t *testing.T, r running, pool *x509.CertPool, proxied bool) net.Conn {
+// tunnel opens a tunnel to Plunk through a proxy.
+func tunnel(t *testing.T, proxy string) net.Conn {
 	t.Helper()
-	conn := dial(t, strings.TrimPrefix(*r.ready.HTTPS, "https://"))
-	if proxied {
-		conn = dial(t, strings.TrimPrefix(*r.ready.Proxy, "http://"))
-		_, _ = io.WriteString(conn, "CONNECT api.useplunk.com:443 HTTP/1.1\r\nHost: api.useplunk.com:443\r\n\r\n")
-		if response, err := http.ReadResponse(bufio.NewReader(conn), &http.Request{Method: http.MethodConnect}); err != nil || response.StatusCode != http.StatusOK {
-			t.Fatal(response, err)
-		}
+	conn := dial(t, strings.TrimPrefix(proxy, "http://"))
+	_, _ = io.WriteString(conn, "CONNECT api.useplunk.com:443 HTTP/1.1\r\nHost: api.useplunk.com:443\r\n\r\n")
+	opened := make([]byte, len("HTTP/1.1 200 Connection Established\r\n\r\n"))
+	if _, err := io.ReadFull(conn, opened); err != nil || !bytes.HasSuffix(opened, []byte("\r\n\r\n")) {
+		t.Fatalf("%q, %v", opened, err)
 	}
+	return conn
+}
+
+// secureCallInHand is callInHand by HTTPS.
+func secureCallInHand(t *testing.T, conn net.Conn, pool *x509.CertPool) net.Conn {
+	t.Helper()
 	secure := tls.Client(conn, &tls.Config{RootCAs: pool, ServerName: "api.useplunk.com", MinVersion: tls.VersionTLS12})
 	_, _ = fmt.Fprintf(secure, "POST /v1/send HTTP/1.1\r\nHost: api.useplunk.com\r\nAuthorization: Bearer sk_test\r\nContent-Type: application/json\r\n"+
 		"Connection: close\r\nExpect: 100-continue\r\nContent-Length: %d\r\n\r\n", len(mail))

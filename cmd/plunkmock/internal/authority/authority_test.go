@@ -183,10 +183,10 @@ func TestABrokenOneSaysWhatToDo(t *testing.T) {
 		"ca-key.pem is broken": func(dir string) error {
 			return os.WriteFile(filepath.Join(dir, "ca-key.pem"), []byte("-----BEGIN EC PRIVATE KEY-----\nAAAA\n-----END EC PRIVATE KEY-----\n"), 0o600)
 		},
-		"expired on":             func(dir string) error { return replace(dir, time.Now().AddDate(-1, 0, 0), true) },
-		"valid from":             func(dir string) error { return replace(dir, time.Now().AddDate(2, 0, 0), true) },
-		"may sign for any name":  func(dir string) error { return replace(dir, time.Now().Add(time.Hour), false) },
-		"certificates do not ho": func(dir string) error { return replace(dir, time.Now().Add(time.Hour), true) }, // with another key
+		"expired on":             func(dir string) error { return replace(dir, time.Now().AddDate(-1, 0, 0), bound()) },
+		"valid from":             func(dir string) error { return replace(dir, time.Now().AddDate(2, 0, 0), bound()) },
+		"may sign for any name":  func(dir string) error { return replace(dir, time.Now().Add(time.Hour), new(x509.Certificate)) },
+		"certificates do not ho": func(dir string) error { return replace(dir, time.Now().Add(time.Hour), bound()) }, // with another key
 	} {
 		_, state := opened(t)
 		dir := filepath.Join(state, "ca")
@@ -200,18 +200,22 @@ func TestABrokenOneSaysWhatToDo(t *testing.T) {
 	}
 }
 
+// bound is a certificate with constraints.
+func bound() *x509.Certificate {
+	return &x509.Certificate{
+		PermittedDNSDomainsCritical: true, PermittedDNSDomains: []string{"api.useplunk.com"},
+		PermittedIPRanges: []*net.IPNet{{IP: net.IPv4(127, 0, 0, 0).To4(), Mask: net.CIDRMask(8, 32)}},
+	}
+}
+
 // replace puts another certificate in the place of the authority's, which is
 // good for a year until then.
-func replace(dir string, until time.Time, bound bool) error {
+func replace(dir string, until time.Time, c *x509.Certificate) error {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return err
 	}
-	c := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: until.AddDate(-1, 0, 0), NotAfter: until, IsCA: true, BasicConstraintsValid: true}
-	if bound {
-		c.PermittedDNSDomainsCritical, c.PermittedDNSDomains = true, []string{"api.useplunk.com"}
-		c.PermittedIPRanges = []*net.IPNet{{IP: net.IPv4(127, 0, 0, 0).To4(), Mask: net.CIDRMask(8, 32)}}
-	}
+	c.SerialNumber, c.NotBefore, c.NotAfter, c.IsCA, c.BasicConstraintsValid = big.NewInt(1), until.AddDate(-1, 0, 0), until, true, true
 	der, err := x509.CreateCertificate(rand.Reader, c, c, &key.PublicKey, key)
 	if err != nil {
 		return err

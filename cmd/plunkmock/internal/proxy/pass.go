@@ -53,12 +53,13 @@ func parseDestination(text, port string) (destination, error) {
 // isName tells whether a text looks like the name of a host. Numbers that some
 // resolvers take for addresses, such as 2130706433 and 0x7f.1, do not.
 func isName(host string) bool {
-	last := host[strings.LastIndexByte(host, '.')+1:]
-	odd := func(r rune) bool {
-		return r != '.' && r != '-' && r != '_' && (r < 'a' || r > 'z') && (r < '0' || r > '9')
+	var label string
+	for label = range strings.SplitSeq(host, ".") {
+		if label == "" || strings.Trim(label, "abcdefghijklmnopqrstuvwxyz0123456789-_") != "" {
+			return false
+		}
 	}
-	return last != "" && len(host) < 254 && (last[0] < '0' || last[0] > '9') && !strings.HasPrefix(host, ".") &&
-		!strings.Contains(host, "..") && strings.IndexFunc(host, odd) < 0
+	return len(host) < 254 && (label[0] < '0' || label[0] > '9')
 }
 
 // Set adds what a text names, with commas between: it makes Pass a flag.

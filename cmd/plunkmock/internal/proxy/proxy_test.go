@@ -209,9 +209,9 @@ func TestNoOneThere(t *testing.T) {
 	}
 }
 
-// TestTunnels holds an echo open, ends it by either side, and has Close cut it.
-func TestTunnels(t *testing.T) {
-	t.Parallel()
+// echo starts a server that says what it hears.
+func echo(t *testing.T) (address string) {
+	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -229,32 +229,69 @@ func TestTunnels(t *testing.T) {
 			}()
 		}
 	}()
-	p, address := proxied(t, l.Addr().String())
-	open := func() (net.Conn, *bufio.Reader) {
-		conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", address)
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { conn.Close() })
-		fmt.Fprintf(conn, "CONNECT %s HTTP/1.1\r\nHost: x\r\n\r\nahead ", l.Addr())
-		in := bufio.NewReader(conn)
-		if r, err := http.ReadResponse(in, &http.Request{Method: http.MethodConnect}); err != nil || r.StatusCode != http.StatusOK {
-			t.Fatal(r, err)
-		}
-		return conn, in
+	return l.Addr().String()
+}
+
+// through opens a tunnel, and says something ahead of the answer.
+func through(t *testing.T, proxy, far string) (*net.TCPConn, *bufio.Reader) {
+	t.Helper()
+	conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", proxy)
+	if err != nil {
+		t.Fatal(err)
 	}
-	conn, in := open()
+	t.Cleanup(func() { conn.Close() })
+	fmt.Fprintf(conn, "CONNECT %s HTTP/1.1\r\nHost: x\r\n\r\nahead ", far)
+	in := bufio.NewReader(conn)
+	for _, want := range []string{"HTTP/1.1 200 Connection Established\r\n", "\r\n"} {
+		if line, err := in.ReadString('\n'); err != nil || line != want {
+			t.Fatal(line, err)
+		}
+	}
+	return conn.(*net.TCPConn), in
+}
+
+func TestTunnelEndsOneDirectionAtATime(t *testing.T) {
+	t.Parallel()
+	far := echo(t)
+	_, address := proxied(t, far)
+	conn, in := through(t, address, far)
 	_, _ = io.WriteString(conn, "and after")
-	_ = conn.(*net.TCPConn).CloseWrite() // the other direction goes on
+	_ = conn.CloseWrite() // the other direction goes on
 	if got, err := io.ReadAll(in); err != nil || string(got) != "ahead and after" {
 		t.Errorf("%q, %v", got, err)
 	}
-	_, in = open()
+}
+
+func TestCloseCutsTunnels(t *testing.T) {
+	t.Parallel()
+	far := echo(t)
+	p, address := proxied(t, far)
+	_, in := through(t, address, far)
 	if got, err := in.ReadString(' '); err != nil || got != "ahead " {
 		t.Errorf("%q, %v", got, err)
 	}
 	p.Close()
 	if got, _ := io.ReadAll(in); len(got) > 0 {
 		t.Errorf("%q", got)
+	}
+}
+
+// TestTunnelsAreBounded opens as many as there may be, and gives one back.
+func TestTunnelsAreBounded(t *testing.T) {
+	t.Parallel()
+	_, address := proxied(t, "")
+	const request = "CONNECT api.plunk.test:80 HTTP/1.1\r\nHost: x\r\n\r\n"
+	const most = 1000
+	var last *net.TCPConn
+	for range most {
+		last, _ = through(t, address, "api.plunk.test:80")
+	}
+	if status, body := raw(t, address, request); status != http.StatusServiceUnavailable || !strings.Contains(body, "1000 tunnels") {
+		t.Errorf("%d %s", status, body)
+	}
+	_, _ = io.WriteString(last, "\r\n\r\n") // after "ahead ": no request, so that it ends
+	_, _ = io.ReadAll(last)
+	if status, body := raw(t, address, request+"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"); status != http.StatusOK {
+		t.Errorf("%d %s", status, body)
 	}
 }

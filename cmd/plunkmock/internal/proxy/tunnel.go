@@ -56,7 +56,7 @@ func (p *Proxy) tunnel(w http.ResponseWriter, r *http.Request, d destination) {
 	}
 	defer near.Close() //nolint:errcheck // as above
 	cut := func() { _, _ = far.Close(), near.Close() }
-	defer context.AfterFunc(p.stopped, cut)()
+	defer context.AfterFunc(p.stopped, cut)() //nolint:contextcheck // the proxy ends it, not the request
 	idle := time.AfterFunc(tunnelIdle, cut)
 	defer idle.Stop()
 	var both sync.WaitGroup
