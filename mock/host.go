@@ -19,7 +19,7 @@ func (s *Server) checkHost(r *http.Request) error {
 		return nil
 	case strings.HasSuffix(name, ".localhost"), name == "host.docker.internal", name == "host.testcontainers.internal":
 		return nil
-	case r.TLS != nil && strings.HasSuffix(name, ".useplunk.com"): // no page has a certificate of Plunk's names that the client trusts
+	case r.TLS != nil && strings.HasSuffix(name, ".useplunk.com"): // names of Plunk alone, and whoever trusts this certificate for them means this server
 		return nil
 	case slices.ContainsFunc(s.config.AllowHosts, func(allowed string) bool { return strings.EqualFold(allowed, name) }):
 		return nil

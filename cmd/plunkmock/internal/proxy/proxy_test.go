@@ -233,9 +233,9 @@ func echo(t *testing.T) (address string) {
 }
 
 // through opens a tunnel, and says something ahead of the answer.
-func through(t *testing.T, proxy, far string) (*net.TCPConn, *bufio.Reader) {
+func through(t *testing.T, front, far string) (*net.TCPConn, *bufio.Reader) {
 	t.Helper()
-	conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", proxy)
+	conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", front)
 	if err != nil {
 		t.Fatal(err)
 	}
