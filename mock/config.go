@@ -38,6 +38,8 @@ type Config struct {
 	Envelope   string           // EnvelopeFlat, EnvelopeWrapped or EnvelopeBoth
 	URL        string           // the public address, used in links; "" means http://localhost:4580
 	HTTP       string           // the address listened on, for people to see; may be ""
+	HTTPS      string           // as HTTP, of the listener that speaks TLS
+	Proxy      string           // as HTTP, of the forward proxy
 	SMTP       string           // as HTTP, of the SMTP listener
 	SMTPS      string           // as SMTP, of the one that speaks TLS from the start
 	AllowHosts []string         // further names that the control API may be called by

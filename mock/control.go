@@ -33,7 +33,7 @@ func (s *Server) serveControl(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) answerControl(w http.ResponseWriter, r *http.Request, c *call) (*contract.Operation, any, error) {
-	if err := s.checkHost(r.Host); err != nil {
+	if err := s.checkHost(r); err != nil {
 		return nil, nil, err
 	}
 	if err := s.checkOrigin(r); err != nil {

@@ -74,7 +74,7 @@ func (x *exchange) reset() {
 	if secure, ok := conn.(interface{ NetConn() net.Conn }); ok {
 		conn = secure.NetConn() // no farewell of TLS
 	}
-	if tcp, ok := conn.(*net.TCPConn); ok {
+	if tcp, ok := conn.(interface{ SetLinger(sec int) error }); ok {
 		_ = tcp.SetLinger(0) // makes a reset of the close
 	}
 	_ = conn.Close()

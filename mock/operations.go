@@ -30,6 +30,7 @@ func (s *Server) controlOperations() map[string]handler {
 		"getInfo":                handle(readNone, s.getInfo),
 		"getControlDocument":     handle(readNone, s.getControlDocument),
 		"getControlDocumentJSON": handle(readNone, s.getControlDocumentJSON),
+		"getRedirect":            handle(readNone, s.getRedirect),
 
 		"streamEvents": handle(readNone, s.streamEvents),
 	}

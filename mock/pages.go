@@ -52,7 +52,7 @@ func (s *Server) servePage(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) answerPage(w http.ResponseWriter, r *http.Request, page, id string) error {
-	if err := s.checkHost(r.Host); err != nil {
+	if err := s.checkHost(r); err != nil {
 		return err
 	}
 	if err := s.checkOrigin(r); err != nil {

@@ -50,6 +50,8 @@ type infoResponse struct {
 	Keys     string         `json:"keys"`
 	Seed     *string        `json:"seed"`
 	HTTP     string         `json:"http"`
+	HTTPS    *string        `json:"https"`
+	Proxy    *string        `json:"proxy"`
 	SMTP     *string        `json:"smtp"`
 	SMTPS    *string        `json:"smtps"`
 	Limits   map[string]any `json:"limits"`
@@ -60,7 +62,7 @@ func (s *Server) getInfo(call, none) (infoResponse, error) {
 	l := s.config.Limits
 	info := infoResponse{
 		Version: Version, Profile: ProfileSpec, Envelope: s.config.Envelope, Keys: s.config.Keys, Seed: given(s.config.Seed),
-		HTTP: s.config.HTTP, SMTP: given(s.config.SMTP), SMTPS: given(s.config.SMTPS), Projects: s.worlds.len(),
+		HTTP: s.config.HTTP, HTTPS: given(s.config.HTTPS), Proxy: given(s.config.Proxy), SMTP: given(s.config.SMTP), SMTPS: given(s.config.SMTPS), Projects: s.worlds.len(),
 		Limits: map[string]any{
 			"body": l.Body, "smtp": l.SMTP, "bytes": l.Bytes, "messages": l.Messages, "requests": l.Requests, "faults": l.Faults, "contacts": l.Contacts, "events": l.Events,
 			"tasks": l.Tasks, "run": l.Run, "chain": l.Chain,

@@ -134,6 +134,14 @@ func serverCommands() []command {
 				return validate(args, sys.stdout)
 			},
 		},
+		{
+			name: "ca", args: "[--path]", brief: "print the certificate to trust for --tls and --proxy, and how",
+			examples: []string{"plunkmock ca > ca.pem"},
+			declare:  func(f *flag.FlagSet) { caFlags(f, new(bool), new(string)) },
+			local: func(_ context.Context, args []string, sys system) error {
+				return ca(args, sys.getenv, sys.stdout, sys.stderr)
+			},
+		},
 	}
 }
 

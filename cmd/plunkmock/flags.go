@@ -27,6 +27,8 @@ type settings struct {
 	watch         bool
 	state         string
 	mail          mailFlags
+	tls           tlsFlags
+	getenv        func(string) string
 	config        mock.Config
 }
 
@@ -49,6 +51,7 @@ func (s *settings) declare(f *flag.FlagSet) {
 	})
 	f.StringVar(&c.Keys, "keys", mock.KeysOpen, "open: any key opens the project of its name; strict: only declared ones")
 	s.mail.flags(f)
+	s.tls.flags(f)
 	f.StringVar(&s.profile, "profile", mock.ProfileSpec, "whose behaviour to follow; spec is the only one yet")
 	f.StringVar(&c.Envelope, "envelope", mock.EnvelopeFlat, "how answers are wrapped: flat, wrapped or both")
 	f.StringVar(&c.Seed, "seed", "", "`text` that IDs derive from, so that they repeat (default random)")
@@ -100,7 +103,7 @@ func limitFlags(f *flag.FlagSet, l *mock.Limits) {
 
 // readSettings reads flags, and for those that are not given the environment.
 func readSettings(args []string, getenv func(string) string) (*settings, error) {
-	var s settings
+	s := settings{getenv: getenv}
 	f := s.flags(io.Discard)
 	strict(f)
 	if err := f.Parse(args); err != nil {
@@ -157,5 +160,5 @@ func (s *settings) check() error {
 	if s.watch && len(s.fixtures) == 0 {
 		return usage(errors.New("--watch needs --fixtures: the files to watch"))
 	}
-	return nil
+	return s.tls.check()
 }

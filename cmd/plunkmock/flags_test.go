@@ -25,13 +25,13 @@ func environment(pairs ...string) func(string) string {
 // another returns a value that a flag takes and that is not its default.
 func another(name string) string {
 	switch name {
-	case "http", "smtp", "smtps":
+	case "http", "smtp", "smtps", "tls", "proxy":
 		return "127.0.0.1:4999"
 	case "url":
 		return "https://plunk.test"
 	case "clock":
 		return "2030-01-01T00:00:00Z"
-	case "seed", "ready-file", "allow-host", "fixtures", "state", "smtp-cert":
+	case "seed", "ready-file", "allow-host", "fixtures", "state", "smtp-cert", "proxy-pass", "state-dir":
 		return "text"
 	case "header-timeout", "idle-timeout":
 		return "7s"
@@ -39,7 +39,7 @@ func another(name string) string {
 		return "7MB"
 	}
 	choices := map[string]string{
-		"keys": "strict", "smtp-auth": "required", "smtp-tls": "off", "profile": "spec", "envelope": "both", "log-level": "warn", "log-format": "json", "watch": "false", "fault": "sendEmail:429", "forward": "smtp://127.0.0.1:1025",
+		"keys": "strict", "smtp-auth": "required", "smtp-tls": "off", "proxy-public": "true", "profile": "spec", "envelope": "both", "log-level": "warn", "log-format": "json", "watch": "false", "fault": "sendEmail:429", "forward": "smtp://127.0.0.1:1025",
 	}
 	return cmp.Or(choices[name], "7")
 }
@@ -81,7 +81,7 @@ func shown(s *settings) string {
 	c := s.config
 	return fmt.Sprint(
 		s.http, s.profile, s.logLevel, s.logFormat, s.readyFile, s.headerTimeout, s.idleTimeout,
-		c.URL, c.Keys, c.Envelope, c.Seed, c.AllowHosts, c.Faults, c.Forward, c.Limits, c.Clock, s.fixtures, s.watch, s.state, s.mail,
+		c.URL, c.Keys, c.Envelope, c.Seed, c.AllowHosts, c.Faults, c.Forward, c.Limits, c.Clock, s.fixtures, s.watch, s.state, s.mail, s.tls,
 	)
 }
 

@@ -14,6 +14,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/plunkmock/plunkmock/cmd/plunkmock/internal/authority"
 	"github.com/plunkmock/plunkmock/mock"
 )
 
@@ -28,23 +29,24 @@ func serve(ctx context.Context, args []string, getenv func(string) string, stdou
 		return err
 	}
 	s.config.Log = logger(s, stderr)
-	listener, mails, err := listeners(ctx, s)
+	doors, err := listeners(ctx, s)
 	if err != nil {
 		return err
 	}
 	handler, err := emulator(ctx, s)
 	if err != nil {
-		return errors.Join(err, listener.Close(), mails.close())
+		return errors.Join(err, doors.close())
 	}
 	web := &http.Server{
 		Handler: handler, ReadHeaderTimeout: s.headerTimeout, IdleTimeout: s.idleTimeout,
 		ErrorLog: slog.NewLogLogger(s.config.Log.Handler(), slog.LevelDebug),
 	}
-	failed := make(chan error, 3)
-	go func() { failed <- web.Serve(listener) }()
+	failed := make(chan error, 8) // more than there are listeners
+	doors.gates.serve(web, s, failed)
+	go func() { failed <- web.Serve(doors.http) }()
 	taking, last := context.WithCancel(ctx)
-	mails.serve(taking, handler.Relay(), failed)
-	err = announce(s, listener, stdout, stderr, getenv)
+	doors.mails.serve(taking, handler.Relay(), failed)
+	err = announce(s, doors, stdout, stderr, getenv)
 	if err == nil {
 		select {
 		case err = <-failed:
@@ -53,25 +55,41 @@ func serve(ctx context.Context, args []string, getenv func(string) string, stdou
 	}
 	handler.Drain()
 	last()
-	return errors.Join(err, stop(ctx, handler, web, mails))
+	return errors.Join(err, stop(ctx, handler, web, doors))
+}
+
+// doors are all that the server listens on.
+type doors struct {
+	http  net.Listener
+	gates *gates
+	mails *mailbox
+}
+
+// close is for a server that does not serve.
+func (d *doors) close() error {
+	return errors.Join(d.http.Close(), d.gates.close(), d.mails.close())
 }
 
 // listeners listens for calls and for mail, and says in the settings where.
-func listeners(ctx context.Context, s *settings) (net.Listener, *mailbox, error) {
+func listeners(ctx context.Context, s *settings) (*doors, error) {
 	l, err := listen(ctx, s.http, "http")
 	if err != nil {
-		return nil, nil, err
+		return nil, err
+	}
+	g, err := openGates(ctx, s)
+	if err != nil {
+		return nil, errors.Join(err, l.Close())
 	}
 	mails, err := listenMail(ctx, s)
 	if err != nil {
-		return nil, nil, errors.Join(err, l.Close())
+		return nil, errors.Join(err, l.Close(), g.close())
 	}
 	s.config.HTTP = "http://" + l.Addr().String()
 	if s.config.URL == "" {
 		_, port, _ := net.SplitHostPort(l.Addr().String())
 		s.config.URL = "http://localhost:" + port
 	}
-	return l, mails, nil
+	return &doors{l, g, mails}, nil
 }
 
 // emulator makes the server, with its fixtures and what it kept from the last time.
@@ -108,16 +126,23 @@ func furnish(ctx context.Context, s *settings, server *mock.Server) error {
 }
 
 // stop waits for calls and messages in hand, and closes.
-func stop(ctx context.Context, handler *mock.Server, web *http.Server, mails *mailbox) error {
+func stop(ctx context.Context, handler *mock.Server, web *http.Server, doors *doors) error {
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
 	defer cancel()
 	handler.Idle(grace)
-	err := web.Shutdown(grace)
-	if errors.Is(err, context.DeadlineExceeded) {
-		err = web.Close() // who is still at it has had its time
-	}
-	mails.wait()
+	err := errors.Join(doors.gates.shutdown(grace), shutdown(grace, web))
+	doors.gates.cut()
+	doors.mails.wait()
 	return errors.Join(err, handler.Close())
+}
+
+// shutdown ends a server when its calls have ended, or with ctx.
+func shutdown(ctx context.Context, server *http.Server) error {
+	err := server.Shutdown(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = server.Close() // who is still at it has had its time
+	}
+	return err
 }
 
 // listen listens at the address that a flag names.
@@ -126,7 +151,7 @@ func listen(ctx context.Context, address, name string) (net.Listener, error) {
 	if err == nil {
 		return l, nil
 	}
-	hint := fmt.Sprintf("Choose another with --%s or %s, or take no mail there: --%s off.", name, variable(name), name)
+	hint := fmt.Sprintf("Choose another with --%s or %s, or listen on none: --%s off.", name, variable(name), name)
 	if name == "http" {
 		hint = "Choose another with --port or PLUNKMOCK_PORT; --port 0 takes any that is free."
 	}
@@ -150,6 +175,8 @@ func logger(s *settings, stderr io.Writer) *slog.Logger {
 type ready struct {
 	Event string  `json:"event"`
 	HTTP  string  `json:"http"`
+	HTTPS *string `json:"https"`
+	Proxy *string `json:"proxy"`
 	SMTP  *string `json:"smtp"`
 	SMTPS *string `json:"smtps"`
 	PID   int     `json:"pid"`
@@ -165,18 +192,15 @@ func given(text string) *string {
 
 // announce tells people on stderr and programs on stdout that the server is
 // ready.
-func announce(s *settings, l net.Listener, stdout, stderr io.Writer, getenv func(string) string) error {
-	line, err := json.Marshal(ready{"ready", s.config.HTTP, given(s.config.SMTP), given(s.config.SMTPS), os.Getpid()})
+func announce(s *settings, doors *doors, stdout, stderr io.Writer, getenv func(string) string) error {
+	line, err := json.Marshal(ready{"ready", s.config.HTTP, given(s.config.HTTPS), given(s.config.Proxy), given(s.config.SMTP), given(s.config.SMTPS), os.Getpid()})
 	if err != nil {
 		return err
 	}
 	line = append(line, '\n')
-	warning := ""
-	if a, ok := l.Addr().(*net.TCPAddr); ok && !a.IP.IsLoopback() {
-		warning = openToOthers
-	}
+	warning := doors.warning()
 	if s.logFormat == "json" { // whoever reads this reads no prose
-		s.config.Log.Info("ready", "http", s.config.HTTP, "smtp", s.config.SMTP, "url", s.config.URL, "version", mock.Version)
+		s.config.Log.Info("ready", "http", s.config.HTTP, "https", s.config.HTTPS, "proxy", s.config.Proxy, "smtp", s.config.SMTP, "url", s.config.URL, "version", mock.Version)
 		if warning != "" {
 			s.config.Log.Warn(warning)
 		}
@@ -190,6 +214,24 @@ func announce(s *settings, l net.Listener, stdout, stderr io.Writer, getenv func
 	}
 	_, err = stdout.Write(line)
 	return err
+}
+
+// warning is what there is to say when others can reach the server.
+func (d *doors) warning() string {
+	open := func(l net.Listener) bool {
+		if l == nil {
+			return false
+		}
+		a, ok := l.Addr().(*net.TCPAddr)
+		return ok && !a.IP.IsLoopback()
+	}
+	switch {
+	case open(d.http), open(d.gates.tls):
+		return openToOthers
+	case open(d.gates.proxy):
+		return proxyToOthers
+	}
+	return ""
 }
 
 // writeWhole writes a file so that no one sees a part of it.
@@ -217,6 +259,10 @@ func paint(stderr io.Writer, getenv func(string) string) func(string) string {
 // openToOthers is the warning when the address is no loopback address.
 const openToOthers = "Others can reach this address, and the control API (/_mock) has no password."
 
+// proxyToOthers is the warning when it is the proxy alone, through which the control API
+// is reached as well.
+const proxyToOthers = "Others can reach the proxy, which has no password, and through it the control API (/_mock)."
+
 // banner tells a person what to paste where.
 func banner(s *settings, warning string, bold func(string) string) string {
 	url := s.config.URL
@@ -229,6 +275,12 @@ func banner(s *settings, warning string, bold func(string) string) string {
 	fmt.Fprintf(&b, "  base URL, Plunk SDKs   %s/v1/\n", url)
 	fmt.Fprintf(&b, "  base URL, self-hosted  %s/api\n", url)
 	fmt.Fprintf(&b, "  keys                   %s\n", key)
+	if s.config.HTTPS != "" {
+		fmt.Fprintf(&b, "  HTTPS                  %s, by the certificate of plunkmock ca\n", s.config.HTTPS)
+	}
+	if s.config.Proxy != "" {
+		fmt.Fprintf(&b, "  HTTPS_PROXY            %s, for %s\n", s.config.Proxy, strings.Join(authority.Hosts(), " and "))
+	}
 	if s.config.SMTP != "" {
 		who := "user plunk, password a secret key; without a log-in: project test"
 		if s.mail.auth == required {

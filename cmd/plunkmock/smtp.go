@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/plunkmock/plunkmock/cmd/plunkmock/internal/authority"
 	"github.com/plunkmock/plunkmock/inbox/smtp"
 	"github.com/plunkmock/plunkmock/mock"
 )
@@ -42,7 +43,7 @@ func (m *mailFlags) flags(f *flag.FlagSet) {
 	f.StringVar(&m.smtps, "smtps", off, "`address` to take mail on by SMTP with TLS from the start, or off")
 	f.StringVar(&m.auth, "smtp-auth", optional, "optional: mail without a log-in goes to the project test; required: it is refused")
 	f.StringVar(&m.starttls, "smtp-tls", on, "on: STARTTLS is offered on --smtp; off: it is not, for clients that would refuse the certificate")
-	f.StringVar(&m.cert, "smtp-cert", "", "`file` in PEM with the certificate of SMTP and its key, or both files with a comma between (default one that signs itself)")
+	f.StringVar(&m.cert, "smtp-cert", "", "`file` in PEM with the certificate of SMTP and its key, or both files with a comma between (default one of plunkmock ca, if that was ever made, or one that signs itself)")
 }
 
 // maxRecipients is how many recipients a message may have: as many as a project keeps
@@ -60,7 +61,7 @@ type mailbox struct {
 // listenMail listens where the settings say, and tells the emulator where that is.
 func listenMail(ctx context.Context, s *settings) (*mailbox, error) {
 	m := &mailbox{listeners: make([]net.Listener, 2), needsAuth: s.mail.auth == required}
-	certificate, err := s.mail.certificate()
+	certificate, err := s.mail.certificate(s.authority)
 	if err != nil {
 		return nil, err
 	}
@@ -127,9 +128,10 @@ func (m *mailbox) wait() {
 	}
 }
 
-// certificate is what TLS shows: that of the flags, or one that is made when someone
-// first needs it.
-func (m *mailFlags) certificate() (*tls.Config, error) {
+// certificate is what TLS shows: that of the flags, else one of the authority that
+// --tls has made, else one that is made when someone first needs it. Clients that know
+// this machine by another name than the authority's get that one too.
+func (m *mailFlags) certificate(known func() *authority.Authority) (*tls.Config, error) {
 	if m.cert != "" {
 		cert, key, two := strings.Cut(m.cert, ",")
 		if !two {
@@ -148,7 +150,11 @@ func (m *mailFlags) certificate() (*tls.Config, error) {
 		}
 		return smtp.SelfSigned(names...)
 	})
-	return &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) {
+	known = sync.OnceValue(known)
+	return &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
+		if a := known(); a != nil && authority.Covers(hello.ServerName) {
+			return a.Certificate(hello)
+		}
 		pair, err := made()
 		return &pair, err
 	}}, nil

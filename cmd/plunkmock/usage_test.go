@@ -26,7 +26,7 @@ func wrong(t *testing.T, getenv func(string) string, args ...string) string {
 func TestEveryFlagRefusesRubbish(t *testing.T) {
 	t.Parallel()
 	const rubbish = "a b:/"
-	anyText := []string{"seed", "ready-file", "fixtures", "state", "smtp-cert"}
+	anyText := []string{"seed", "ready-file", "fixtures", "state", "smtp-cert", "state-dir"}
 	new(settings).flags(io.Discard).VisitAll(func(f *flag.Flag) {
 		if slices.Contains(anyText, f.Name) {
 			return

@@ -28,8 +28,10 @@ func strict(f *flag.FlagSet) {
 		"envelope":   oneOf(mock.EnvelopeFlat, mock.EnvelopeWrapped, mock.EnvelopeBoth),
 		"fault":      checkFault,
 		"forward":    checkForward,
-		"smtp":       checkListener,
-		"smtps":      checkListener,
+		"smtp":       checkListener("127.0.0.1:4525"),
+		"smtps":      checkListener("127.0.0.1:4465"),
+		"tls":        checkListener("127.0.0.1:4543"),
+		"proxy":      checkListener("127.0.0.1:4588"),
 		"smtp-auth":  oneOf(optional, required),
 		"smtp-tls":   oneOf(on, off),
 		"log-level":  oneOf("debug", "info", "warn", "error"),
@@ -124,11 +126,14 @@ func checkAddress(text string) error {
 	return checkPort(port)
 }
 
-func checkListener(text string) error {
-	if text != off && checkAddress(text) != nil {
-		return errors.New("must be off, or an address such as 127.0.0.1:4525")
+// checkListener is the check of a listener that may be off.
+func checkListener(example string) func(string) error {
+	return func(text string) error {
+		if text != off && checkAddress(text) != nil {
+			return errors.New("must be off, or an address such as " + example)
+		}
+		return nil
 	}
-	return nil
 }
 
 func checkPort(text string) error {

@@ -48,7 +48,7 @@ func runNode(t *testing.T, dir, script string) {
 	t.Cleanup(func() { _ = emulator.Close() })
 	web := httptest.NewServer(emulator)
 	t.Cleanup(web.Close)
-	if out, err := command(t, dir, "PLUNK_URL="+web.URL, "node", script); err != nil {
+	if out, err := command(t, dir, []string{"PLUNK_URL=" + web.URL}, "node", script); err != nil {
 		t.Errorf("node %s: %v\n%s", script, err, out)
 	}
 }
@@ -60,7 +60,7 @@ func needNode(t *testing.T, oldest int) {
 	if _, err := exec.LookPath("node"); err != nil {
 		skip(t, "node is not installed: %v", err)
 	}
-	out, err := command(t, ".", "", "node", "--version")
+	out, err := command(t, ".", nil, "node", "--version")
 	if err != nil {
 		skip(t, "node does not run: %v\n%s", err, out)
 	}
@@ -81,16 +81,16 @@ func installed(t *testing.T, folder string) (dir string) {
 	if _, err := exec.LookPath("npm"); err != nil {
 		skip(t, "npm is not installed: %v", err)
 	}
-	out, err := command(t, dir, "", "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", "--fetch-retries=1", "--fetch-timeout=30000")
+	out, err := command(t, dir, nil, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", "--fetch-retries=1", "--fetch-timeout=30000")
 	if err != nil {
 		skip(t, "npm cannot install the packages: %v\n%s", err, out)
 	}
 	return dir
 }
 
-// command runs a program in dir, with one more variable in its environment, and
-// returns all that it prints.
-func command(t *testing.T, dir, variable, name string, args ...string) (string, error) {
+// command runs a program in dir, with more variables in its environment, and returns
+// all that it prints.
+func command(t *testing.T, dir string, variables []string, name string, args ...string) (string, error) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
@@ -101,9 +101,7 @@ func command(t *testing.T, dir, variable, name string, args ...string) (string, 
 	c := exec.CommandContext(ctx, name, args...)
 	c.Dir = dir
 	c.WaitDelay = 5 * time.Second // for what the program started itself
-	if variable != "" {
-		c.Env = append(c.Environ(), variable)
-	}
+	c.Env = append(c.Environ(), variables...)
 	out, err := c.CombinedOutput()
 	return string(out), err
 }

@@ -190,6 +190,8 @@ func checkVersion(response *http.Response, address string) error {
 type Info struct {
 	Version  string
 	HTTP     string
+	HTTPS    string // "" when it does not serve HTTPS
+	Proxy    string // "" when it is no proxy
 	SMTP     string // "" when it takes no mail by SMTP
 	SMTPS    string
 	Projects int
