@@ -126,9 +126,15 @@ func (c *Client) do(ctx context.Context, method, path string, query url.Values, 
 	return nil, failed
 }
 
+// yamlText is a body that is sent as it is.
+type yamlText []byte
+
 func (c *Client) request(ctx context.Context, method, path string, query url.Values, in any) (*http.Request, error) {
 	var body io.Reader
-	if in != nil {
+	contentType := "application/json"
+	if text, ok := in.(yamlText); ok {
+		body, contentType = bytes.NewReader(text), "application/yaml"
+	} else if in != nil {
 		data, err := json.Marshal(in)
 		if err != nil {
 			return nil, fmt.Errorf("remote: %s %s: %w", method, path, err)
@@ -148,7 +154,7 @@ func (c *Client) request(ctx context.Context, method, path string, query url.Val
 	}
 	request.Header.Set("Authorization", "Bearer "+c.key)
 	if in != nil {
-		request.Header.Set("Content-Type", "application/json")
+		request.Header.Set("Content-Type", contentType)
 	}
 	return request, nil
 }

@@ -2,9 +2,13 @@ package remote
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 )
@@ -14,23 +18,34 @@ import (
 // and in what it differs.
 func (p *Plunk) Mail(t TB, filters ...Filter) *Message {
 	t.Helper()
-	return p.newest(t, 0, filters)
+	ctx, cancel := contextOf(t)
+	defer cancel()
+	messages, err := p.client.Wait(ctx, 1, 0, filters...)
+	return newest(t, messages, err, "There is no mail"+worded(filters))
 }
 
 // WaitMail is Mail for what is sent by itself, after the call that asked for it has
-// returned: it waits for up to a time, at most a minute.
+// returned: it waits for up to a time.
 func (p *Plunk) WaitMail(t TB, longest time.Duration, filters ...Filter) *Message {
 	t.Helper()
-	return p.newest(t, longest, filters)
+	ctx, cancel := context.WithTimeout(context.Background(), longest)
+	defer cancel()
+	messages, err := p.client.WaitContext(ctx, 1, filters...)
+	return newest(t, messages, err, fmt.Sprintf("In %v came no mail%s", longest, worded(filters)))
 }
 
-func (p *Plunk) newest(t TB, longest time.Duration, filters []Filter) *Message {
+// WaitMailContext is WaitMail that waits until a context ends.
+func (p *Plunk) WaitMailContext(ctx context.Context, t TB, filters ...Filter) *Message {
 	t.Helper()
-	ctx, cancel := contextOf(t)
-	defer cancel()
-	messages, err := p.client.Wait(ctx, 1, longest, filters...)
+	messages, err := p.client.WaitContext(ctx, 1, filters...)
+	return newest(t, messages, err, "Before the context ended came no mail"+worded(filters))
+}
+
+// newest returns the last of the messages that a wait has found.
+func newest(t TB, messages []*Message, err error, none string) *Message {
+	t.Helper()
 	if err != nil {
-		t.Fatalf("plunkmock: %s", told(err))
+		t.Fatalf("plunkmock: %s", told(none, err))
 		return nil // where Fatalf returns
 	}
 	m := messages[len(messages)-1]
@@ -44,7 +59,7 @@ func (p *Plunk) Mails(t TB, filters ...Filter) []*Message {
 	ctx, cancel := contextOf(t)
 	defer cancel()
 	messages, err := p.client.Wait(ctx, 1, 0, filters...)
-	if unmet, ok := err.(*Unmet); ok { //nolint:errorlint // Wait returns it as it is
+	if unmet, ok := errors.AsType[*Unmet](err); ok {
 		messages, err = unmet.Messages, nil
 	}
 	if err != nil {
@@ -63,29 +78,80 @@ func (p *Plunk) NoMail(t TB, filters ...Filter) {
 	ctx, cancel := contextOf(t)
 	defer cancel()
 	if _, err := p.client.Wait(ctx, 0, 0, filters...); err != nil {
-		t.Errorf("plunkmock: %s", told(err))
+		t.Errorf("plunkmock: %s", told("There should be no mail"+worded(filters), err))
 	}
 }
 
+// worded tells in words what filters ask for.
+func worded(filters []Filter) string {
+	var b strings.Builder
+	q := queryOf(filters)
+	for _, name := range slices.Sorted(maps.Keys(q)) {
+		fmt.Fprintf(&b, ", %s %q", name, strings.Join(q[name], `" or "`))
+	}
+	return strings.ReplaceAll(strings.Replace(b.String(), ",", " with", 1), `\"`, `"`)
+}
+
 // told tells an error about mail, with what there was instead.
-func told(err error) string {
-	unmet, ok := err.(*Unmet) //nolint:errorlint // Wait returns it as it is
+func told(expected string, err error) string {
+	unmet, ok := errors.AsType[*Unmet](err)
 	if !ok {
 		return err.Error()
 	}
 	var b strings.Builder
-	b.WriteString(unmet.Message)
-	for _, m := range unmet.Messages {
-		fmt.Fprintf(&b, "\n  matches:   to %s: %q", m.To, m.Subject)
+	b.WriteString(expected)
+	switch {
+	case len(unmet.Arrived) > 0:
+		b.WriteString(". What did arrive, nearest first:")
+	case len(unmet.Messages)+len(unmet.Scheduled) == 0:
+		b.WriteString(". Nothing else arrived.")
+	default:
+		b.WriteString(".")
 	}
 	for _, near := range unmet.Arrived {
-		fmt.Fprintf(&b, "\n  arrived:   to %s: %q", near.Message.To, near.Message.Subject)
-		for i, miss := range near.Failed {
-			fmt.Fprintf(&b, "%s%s is %q, not %q", []string{", but ", " and "}[min(i, 1)], miss.Filter, miss.Got, miss.Want)
-		}
+		fmt.Fprintf(&b, "\n  to %s: %q, where %s", near.Message.To, near.Message.Subject, missesOf(near.Failed))
+	}
+	for _, m := range unmet.Messages {
+		fmt.Fprintf(&b, "\n  there is one to %s: %q", m.To, m.Subject)
 	}
 	for _, task := range unmet.Scheduled {
-		fmt.Fprintf(&b, "\n  scheduled: %s, at %s", task.Label, task.Due.Format(time.RFC3339))
+		fmt.Fprintf(&b, "\n  scheduled at %s, until which Advance can go: %s", task.Due.Format(time.RFC3339), task.Label)
+	}
+	return b.String()
+}
+
+// missesOf tells why something does not match.
+func missesOf(misses []Miss) string {
+	words := make([]string, len(misses))
+	for i, m := range misses {
+		switch {
+		case m.Field != "":
+			words[i] = fmt.Sprintf("%s is %s, not %s", m.Field, m.Got, m.Want)
+		case m.Filter == "q":
+			words[i] = fmt.Sprintf("%s of the query does not hold: it has %q", m.Want, m.Got)
+		default:
+			words[i] = fmt.Sprintf("%s is %q, not %q", m.Filter, m.Got, m.Want)
+		}
+	}
+	return strings.Join(words, " and ")
+}
+
+// miscounted tells that calls were not as many as expected, and which came near.
+func miscounted(failed *Error) string {
+	var unmet struct {
+		Nearest []struct {
+			Request Request
+			Failed  []Miss
+		}
+	}
+	if json.Unmarshal(failed.body, &unmet) != nil || len(unmet.Nearest) == 0 {
+		return failed.Message
+	}
+	message, _, _ := strings.Cut(failed.Message, "; nearest is ")
+	var b strings.Builder
+	b.WriteString(message + ". What was called, nearest first:")
+	for _, near := range unmet.Nearest {
+		fmt.Fprintf(&b, "\n  %d %s %s, where %s", near.Request.Status, near.Request.Method, near.Request.Path, missesOf(near.Failed))
 	}
 	return b.String()
 }
