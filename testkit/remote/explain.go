@@ -17,6 +17,7 @@ const shown = 20
 // explain shows what a failed test needs to be understood: what was called and what was
 // mailed. The mails themselves go where the test keeps its artifacts.
 func (p *Plunk) explain(t TB) {
+	t.Helper()
 	ctx, cancel := contextOf(t)
 	defer cancel()
 	var b strings.Builder

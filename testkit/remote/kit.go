@@ -60,6 +60,7 @@ func Use(t TB, c *Client) *Plunk {
 	t.Helper()
 	p := &Plunk{c}
 	t.Cleanup(func() {
+		t.Helper()
 		if t.Failed() {
 			p.explain(t)
 		}

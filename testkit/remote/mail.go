@@ -159,6 +159,9 @@ func miscounted(failed *Error) string {
 // Code returns the one-time code of the message, without spaces; without one the test
 // fails. Outside of tests it is "".
 func (m *Message) Code() string {
+	if m.test != nil {
+		m.test.Helper()
+	}
 	if len(m.Codes) > 0 {
 		return m.Codes[0].Code
 	}
@@ -169,6 +172,9 @@ func (m *Message) Code() string {
 // Link returns the first link of a purpose: verify, reset, unsubscribe, invite or other.
 // Without one the test fails. Outside of tests it is "".
 func (m *Message) Link(purpose string) string {
+	if m.test != nil {
+		m.test.Helper()
+	}
 	var others []string
 	for _, l := range m.Links {
 		if l.Purpose == purpose {
@@ -183,6 +189,9 @@ func (m *Message) Link(purpose string) string {
 // Attachment returns what is in the attachment of a name; without one the test fails.
 // Outside of tests it is nil then.
 func (m *Message) Attachment(filename string) []byte {
+	if m.test != nil {
+		m.test.Helper()
+	}
 	var names []string
 	for _, a := range m.Attachments {
 		if a.Filename == filename {
@@ -195,9 +204,17 @@ func (m *Message) Attachment(filename string) []byte {
 }
 
 // Raw returns the message as it would go out (RFC 5322).
-func (m *Message) Raw() []byte { return m.fetch("raw") }
+func (m *Message) Raw() []byte {
+	if m.test != nil {
+		m.test.Helper()
+	}
+	return m.fetch("raw")
+}
 
 func (m *Message) fetch(what string) (data []byte) {
+	if m.test != nil {
+		m.test.Helper()
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	if err := m.client.Do(ctx, http.MethodGet, "/inbox/messages/"+url.PathEscape(m.ID)+"/"+what, nil, nil, &data); err != nil {
