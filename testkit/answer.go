@@ -42,6 +42,9 @@ func (a *answer) serve(h http.Handler, r *http.Request) {
 	defer func() {
 		if recover() == nil { // nothing was dropped
 			a.WriteHeader(http.StatusOK)
+			if err := a.ctx.Err(); err != nil { // and the client has gone
+				a.end(err)
+			}
 			a.end(io.EOF)
 			return
 		}

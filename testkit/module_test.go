@@ -2,6 +2,7 @@ package testkit_test
 
 import (
 	"bytes"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -89,22 +90,24 @@ func TestSignUpModule(t *testing.T) {
 	for _, c := range []struct {
 		edits [][2]string
 		want  []string
+		mails int // in tests that fail
 	}{
 		{[][2]string{{"Welcome to the shop", "Hello"}, {"range 2", "range 1"}}, []string{
-			`There is no mail with subject "Welcome", to "ada@example.com". What did arrive, nearest first:`,
+			`There is no mail to "ada@example.com" with subject "Welcome". What did arrive, nearest first:`,
 			`to ada@example.com: "Hello", where subject is "Hello", not "Welcome"`,
 			"200 POST /send", "after 1 failures: the mail was refused: Service Unavailable", "Expected exactly 2 calls to match, but there are 1",
-			"503 POST /send\n", "the fault ", " struck: 503",
-		}},
+			"503 POST /send\n", "the fault ", " struck: 503", "they are in ",
+		}, 1},
 		{[][2]string{{`"to": email`, `"two": email`}}, []string{
-			"the mail was refused: Unprocessable Entity", `There is no mail with subject "Welcome", to "ada@example.com". Nothing else arrived.`,
+			"the mail was refused: Unprocessable Entity", `There is no mail to "ada@example.com" with subject "Welcome". Nothing else arrived.`,
 			"422 POST /send\n", "to: is required",
-		}},
+		}, 0},
 	} {
 		for _, e := range c.edits {
 			edit(t, service, e[0], e[1])
 		}
-		out, err := goTool(t, dir, "test", "./...")
+		artifacts := t.TempDir()
+		out, err := goTool(t, dir, "test", "-artifacts", "-outputdir="+artifacts, "./...")
 		if err == nil {
 			t.Errorf("with %q the test passes", c.edits)
 		}
@@ -114,10 +117,27 @@ func TestSignUpModule(t *testing.T) {
 			}
 		}
 		t.Logf("%q:\n%s", c.edits, out)
+		if n := len(filesIn(t, artifacts)); n != 2*c.mails {
+			t.Errorf("with %q %d files of mails are kept, for %d mails", c.edits, n, c.mails)
+		}
 		if err := os.WriteFile(service, original, 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
+}
+
+// filesIn returns the sources and the HTML of mails below a directory.
+func filesIn(t *testing.T, dir string) (files []string) {
+	t.Helper()
+	if err := fs.WalkDir(os.DirFS(dir), ".", func(path string, _ fs.DirEntry, err error) error {
+		if ext := filepath.Ext(path); ext == ".eml" || ext == ".html" {
+			files = append(files, path)
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return files
 }
 
 // checkTime runs the tests of a module, which take less than 0.3 s when the machine has

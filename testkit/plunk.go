@@ -38,7 +38,7 @@ func (p *Plunk) Handler() http.Handler {
 // address and, for code whose address is fixed, those to api.useplunk.com. Requests to
 // other hosts are an error.
 func (p *Plunk) Transport() http.RoundTripper {
-	return transport{p.server.setup.Config.URL, p.server.enter}
+	return transport{p.server.url, p.server.enter}
 }
 
 // Client returns a client with [Plunk.Transport].

@@ -36,9 +36,10 @@ func (s *Setup) listen(address string) (*running, error) {
 		run.url = "http://" + l.Addr().String()
 		run.http = &httptest.Server{Listener: l, Config: &http.Server{}} //nolint:gosec // the emulator bounds what it reads
 	}
-	s.Config.URL, s.Config.HTTP = run.url, run.url
+	config := s.Config
+	config.URL, config.HTTP = run.url, run.url
 	var err error
-	if run.mock, err = mock.New(s.Config); err != nil {
+	if run.mock, err = mock.New(config); err != nil {
 		if run.http != nil {
 			_ = run.http.Listener.Close()
 		}

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/plunkmock/plunkmock/testkit"
+	"github.com/plunkmock/plunkmock/testkit/internal/fake"
 	"github.com/plunkmock/plunkmock/testkit/smtp"
 )
 
@@ -58,7 +59,7 @@ func TestSharedByAThousand(t *testing.T) {
 	for i := range n {
 		wg.Go(func() {
 			<-start
-			said[i] = outcome(fmt.Sprintf("TestShared/%d", i), func(t *fakeT) {
+			said[i] = fake.Run(fmt.Sprintf("TestShared/%d", i), func(t *fake.T) {
 				p := shared.Start(t)
 				client := p.Client()
 				if i%10 == 0 {
@@ -95,7 +96,7 @@ func TestSharedByAThousand(t *testing.T) {
 func TestSharedProjectsGo(t *testing.T) {
 	t.Parallel()
 	var key string
-	said := outcome("TestGoes", func(t *fakeT) {
+	said := fake.Run("TestGoes", func(t *fake.T) {
 		p := shared.Start(t)
 		key = p.SecretKey()
 		if err := sendTo(p.Client(), p.APIURL(), key, "ada@example.com", "Hi"); err != nil {
@@ -107,7 +108,7 @@ func TestSharedProjectsGo(t *testing.T) {
 	if said != want || key != "sk_t-TestGoes" {
 		t.Errorf("%s says:\n%s", key, said)
 	}
-	again := outcome("TestGoes", func(t *fakeT) {
+	again := fake.Run("TestGoes", func(t *fake.T) {
 		p := shared.Start(t)
 		p.NoMail(t)
 		key = p.SecretKey()
@@ -142,7 +143,7 @@ func ours() map[string]string {
 // it counts goroutines.
 func TestNothingIsLeft(t *testing.T) { //nolint:tparallel // it looks at the whole process
 	before := ours()
-	said := outcome("TestLeft", func(t *fakeT) {
+	said := fake.Run("TestLeft", func(t *fake.T) {
 		var bodies []io.Closer
 		t.Cleanup(func() { // after the emulator has ended
 			for _, body := range bodies {

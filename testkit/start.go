@@ -86,6 +86,7 @@ func Start(t remote.TB, options ...Option) *Plunk {
 // Server is an emulator that many tests share, each with a project of its own.
 type Server struct {
 	setup Setup
+	url   string // the same over restarts
 
 	mu    sync.Mutex     // guards what follows
 	now   *running       // nil while it is closed
@@ -123,7 +124,7 @@ func newServer(options []Option) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.now = run
+	s.now, s.url = run, run.url
 	return s, run.serve(s.setup.Serve)
 }
 
@@ -151,7 +152,7 @@ func (s *Server) name(test string) string {
 // prefix; without one the server is the test's own, and ends with it.
 func (s *Server) project(t remote.TB, name, prefix string) *Plunk {
 	t.Helper()
-	client := remote.New(remote.Config{URL: s.setup.Config.URL, Key: "sk_" + name, HTTP: s.client()})
+	client := remote.New(remote.Config{URL: s.url, Key: "sk_" + name, HTTP: s.client()})
 	if s.setup.Config.Keys == mock.KeysStrict {
 		if err := s.declare(name); err != nil {
 			t.Fatalf("testkit: the project %s: %v", name, err)
@@ -179,7 +180,7 @@ func (s *Server) declare(name string) error {
 
 // client returns a client that reaches the emulator without a socket.
 func (s *Server) client() *http.Client {
-	return &http.Client{Transport: transport{s.setup.Config.URL, s.enter}}
+	return &http.Client{Transport: transport{s.url, s.enter}}
 }
 
 // enter begins a call of the emulator that there is now.
@@ -221,7 +222,7 @@ func (s *Server) restart(ctx context.Context) error {
 	if err := errors.Join(err, stateErr, old.mock.Close()); err != nil {
 		return err
 	}
-	run, err := s.setup.listen(strings.TrimPrefix(s.setup.Config.URL, "http://"))
+	run, err := s.setup.listen(strings.TrimPrefix(s.url, "http://"))
 	if err != nil {
 		return err
 	}

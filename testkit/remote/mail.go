@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -84,12 +85,24 @@ func (p *Plunk) NoMail(t TB, filters ...Filter) {
 
 // worded tells in words what filters ask for.
 func worded(filters []Filter) string {
-	var b strings.Builder
+	var people, others strings.Builder
 	q := queryOf(filters)
 	for _, name := range slices.Sorted(maps.Keys(q)) {
-		fmt.Fprintf(&b, ", %s %q", name, strings.Join(q[name], `" or "`))
+		values := make([]string, len(q[name]))
+		for i, v := range q[name] {
+			values[i] = strconv.Quote(v)
+		}
+		wanted := name + " " + strings.Join(values, " or ")
+		switch {
+		case name == "to" || name == "from":
+			people.WriteString(" " + wanted)
+		case others.Len() == 0:
+			others.WriteString(" with " + wanted)
+		default:
+			others.WriteString(" and " + wanted)
+		}
 	}
-	return strings.ReplaceAll(strings.Replace(b.String(), ",", " with", 1), `\"`, `"`)
+	return people.String() + others.String()
 }
 
 // told tells an error about mail, with what there was instead.

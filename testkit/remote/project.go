@@ -132,7 +132,7 @@ type Happened struct {
 
 // ContactDetail is a contact with what happened to it.
 type ContactDetail struct {
-	Contact  `json:"contact"`
+	Contact `json:"contact"`
 
 	Events   []Happened
 	Messages []Summary // newest first
@@ -187,8 +187,9 @@ func (c *Client) Automations(ctx context.Context) ([]Automation, error) {
 		Automations []struct {
 			Automation
 
-			Template          Reference
-			Events, NotEvents []Reference
+			Template  Reference   `json:"template"`
+			Events    []Reference `json:"events"`
+			NotEvents []Reference `json:"notevents"`
 		}
 	}
 	if err := c.Do(ctx, http.MethodGet, "/automations", url.Values{"limit": {"1000"}}, nil, &out); err != nil {
