@@ -209,7 +209,7 @@ func ExampleShared() {
 }
 
 // signUp is the code under test: it mails, and tries again while it is told to.
-func signUp(api, key, email string) (tries int) {
+func signUp(api, key, email string) (tries int) { //nolint:unparam // it shows what is mailed
 	for tries = 1; tries < 5; tries++ {
 		r, err := http.NewRequest(http.MethodPost, api+"/send", strings.NewReader(`{"to": `+strconv.Quote(email)+`, "subject": "Welcome to the shop",
 			"body": "<p>Your code is 482 913. <a href='https://shop.example.com/verify?t=1'>Verify</a></p>"}`))

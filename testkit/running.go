@@ -26,10 +26,10 @@ type running struct {
 
 // listen makes an emulator at an address, unless it is in memory. It answers by socket
 // once it serves.
-func (s *Setup) listen(address string) (*running, error) {
+func (s *Setup) listen(ctx context.Context, address string) (*running, error) {
 	run := &running{url: inMemoryURL, stop: func() {}}
 	if !s.inMemory {
-		l, err := new(net.ListenConfig).Listen(context.Background(), "tcp", address)
+		l, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
 		if err != nil {
 			return nil, err
 		}
@@ -49,9 +49,8 @@ func (s *Setup) listen(address string) (*running, error) {
 }
 
 // serve begins to answer by socket.
-func (r *running) serve(beside []func(context.Context, *mock.Server) (func() error, error)) error {
-	var ctx context.Context
-	ctx, r.stop = context.WithCancel(context.Background())
+func (r *running) serve(ctx context.Context, beside []func(context.Context, *mock.Server) (func() error, error)) error {
+	ctx, r.stop = context.WithCancel(ctx)
 	if r.http != nil {
 		r.http.Config.Handler = r.mock
 		r.http.Start()

@@ -120,12 +120,13 @@ func newServer(options []Option) (*Server, error) {
 			return nil, err
 		}
 	}
-	run, err := s.setup.listen("127.0.0.1:0")
+	ctx := context.Background()
+	run, err := s.setup.listen(ctx, "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}
 	s.now, s.url = run, run.url
-	return s, run.serve(s.setup.Serve)
+	return s, run.serve(ctx, s.setup.Serve)
 }
 
 // Start gives a test a project of its own, which is deleted when the test is over.
@@ -160,7 +161,11 @@ func (s *Server) project(t remote.TB, name, prefix string) *Plunk {
 	}
 	if prefix != "" {
 		t.Cleanup(func() {
-			if err := client.DeleteProject(context.Background()); err != nil {
+			err := client.DeleteProject(context.Background())
+			if failed, ok := errors.AsType[*remote.Error](err); ok && failed.Status == http.StatusNotFound {
+				return // no one has used it
+			}
+			if err != nil {
 				t.Logf("testkit: %v", err)
 			}
 		})
@@ -222,7 +227,7 @@ func (s *Server) restart(ctx context.Context) error {
 	if err := errors.Join(err, stateErr, old.mock.Close()); err != nil {
 		return err
 	}
-	run, err := s.setup.listen(strings.TrimPrefix(s.url, "http://"))
+	run, err := s.setup.listen(ctx, strings.TrimPrefix(s.url, "http://"))
 	if err != nil {
 		return err
 	}
@@ -232,5 +237,5 @@ func (s *Server) restart(ctx context.Context) error {
 	s.mu.Lock()
 	s.now = run
 	s.mu.Unlock()
-	return run.serve(s.setup.Serve)
+	return run.serve(ctx, s.setup.Serve)
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -88,38 +89,25 @@ func TestInBubble(t *testing.T) {
 // What a fault does to a connection looks the same in memory as by a socket.
 func TestFaultsLookAlike(t *testing.T) {
 	t.Parallel()
-	for _, c := range []struct {
-		name  string
-		fault []testkit.FaultOption
-		check func(response *http.Response, err error) bool
+	for name, c := range map[string]struct {
+		fault testkit.FaultOption
+		check func(*http.Response, error) bool
 		mails int
 	}{
-		{"drop before", []testkit.FaultOption{testkit.DropBefore()}, reset, 0},
-		{"drop after", []testkit.FaultOption{testkit.DropAfter()}, reset, 1},
-		{"truncate", []testkit.FaultOption{testkit.Truncate(10)}, func(response *http.Response, err error) bool {
-			if err != nil {
-				return false
-			}
-			body, err := io.ReadAll(response.Body)
-			return len(body) == 10 && response.ContentLength > 10 && errors.Is(err, io.ErrUnexpectedEOF)
-		}, 1},
-		{"body", []testkit.FaultOption{testkit.Body("<html>"), testkit.ContentType("text/html")}, func(response *http.Response, err error) bool {
-			if err != nil {
-				return false
-			}
-			body, err := io.ReadAll(response.Body)
-			return string(body) == "<html>" && response.Header.Get("Content-Type") == "text/html" && response.ContentLength == 6 && err == nil
-		}, 1},
+		"drop before": {testkit.DropBefore(), reset, 0},
+		"drop after":  {testkit.DropAfter(), reset, 1},
+		"truncate":    {testkit.Truncate(10), truncated, 1},
+		"body":        {testkit.Body("<html>"), another, 1},
 	} {
 		for _, way := range []string{"socket", "memory"} {
-			t.Run(c.name+" by "+way, func(t *testing.T) {
+			t.Run(name+" by "+way, func(t *testing.T) {
 				t.Parallel()
 				p := shared.Start(t)
 				client := p.Client()
 				if way == "socket" {
 					client = &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 				}
-				f := p.Fail(t, append(c.fault, testkit.On("sendEmail"))...)
+				f := p.Fail(t, c.fault, testkit.On("sendEmail"))
 				r, err := http.NewRequest(http.MethodPost, p.APIURL()+"/send", strings.NewReader(welcome))
 				if err != nil {
 					t.Fatal(err)
@@ -141,9 +129,34 @@ func TestFaultsLookAlike(t *testing.T) {
 	}
 }
 
+func truncated(response *http.Response, err error) bool {
+	if err != nil {
+		return false
+	}
+	body, err := io.ReadAll(response.Body)
+	return len(body) == 10 && response.ContentLength > 10 && errors.Is(err, io.ErrUnexpectedEOF)
+}
+
+func another(response *http.Response, err error) bool {
+	if err != nil {
+		return false
+	}
+	body, err := io.ReadAll(response.Body)
+	return string(body) == "<html>" && response.ContentLength == 6 && err == nil
+}
+
 func reset(_ *http.Response, err error) bool {
 	op, ok := errors.AsType[*net.OpError](err)
 	return ok && op.Op == "read" && errors.Is(err, syscall.ECONNRESET)
+}
+
+// get asks for an address.
+func get(client *http.Client, address string) error {
+	response, err := client.Get(address)
+	if err != nil {
+		return err
+	}
+	return response.Body.Close()
 }
 
 // A client that goes away ends its call; one that comes too late is refused.
@@ -152,7 +165,7 @@ func TestTransportEnds(t *testing.T) {
 	said := fake.Run("TestEnds", func(t *fake.T) {
 		var client *http.Client
 		t.Cleanup(func() { // after the emulator has ended
-			if _, err := client.Get("http://plunkmock.localhost/healthz"); !errors.Is(err, syscall.ECONNREFUSED) {
+			if err := get(client, "http://plunkmock.localhost/healthz"); !errors.Is(err, syscall.ECONNREFUSED) {
 				t.Errorf("closed: %v", err)
 			}
 		})
@@ -164,15 +177,19 @@ func TestTransportEnds(t *testing.T) {
 			t.Fatalf("%v", err)
 		}
 		time.AfterFunc(time.Millisecond, cancel)
-		if _, err := client.Do(r); !errors.Is(err, context.Canceled) {
+		response, err := client.Do(r)
+		if !errors.Is(err, context.Canceled) {
 			t.Errorf("canceled: %v", err)
+		}
+		if err == nil {
+			_ = response.Body.Close()
 		}
 		head, err := client.Head(p.URL() + "/openapi.yaml")
 		if err != nil || head.ContentLength <= 0 {
 			t.Errorf("HEAD: %v", err)
 		}
 		_ = head.Body.Close()
-		if _, err := client.Get("http://plunkmock.localhost:1/healthz"); err == nil || !strings.Contains(err.Error(), "reaches the emulator at http://plunkmock.localhost alone") {
+		if err := get(client, "http://plunkmock.localhost:1/healthz"); err == nil || !strings.Contains(err.Error(), "reaches the emulator at http://plunkmock.localhost alone") {
 			t.Errorf("another host: %v", err)
 		}
 	})
@@ -202,7 +219,7 @@ func TestSameSeedSameIDs(t *testing.T) {
 	first := make(chan string)
 	go func() { first <- run("a") }()
 	second := run("a")
-	if one := <-first; one != second || second == run("b") || run("") == run("") {
+	if one, random := <-first, run(""); one != second || second == run("b") || random == run("") {
 		t.Errorf("%s\n%s", one, second)
 	}
 }
@@ -306,8 +323,8 @@ type scope struct {
 func (s *scope) Cleanup(fn func()) { s.cleanups = append(s.cleanups, fn) }
 
 func (s *scope) end() {
-	for i := len(s.cleanups) - 1; i >= 0; i-- {
-		s.cleanups[i]()
+	for _, fn := range slices.Backward(s.cleanups) {
+		fn()
 	}
 }
 

@@ -14,7 +14,7 @@ type (
 	Contact = remote.Contact
 	// ContactDetail is a contact with what happened to it.
 	ContactDetail = remote.ContactDetail
-	// Event is a name of events that have happened.
+	// Event is a name of events.
 	Event = remote.Event
 	// Template is the content of automations' mail.
 	Template = remote.Template

@@ -1,6 +1,7 @@
 package remote_test
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -29,8 +30,16 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
+// tester is the test of one sort of emulator.
+type tester interface {
+	remote.TB
+	Context() context.Context
+	Error(args ...any)
+	Fatal(args ...any)
+}
+
 // both runs a test with each sort of emulator: they are the same to it.
-func both(t *testing.T, test func(t *testing.T, p *remote.Plunk)) {
+func both(t *testing.T, test func(t tester, p *remote.Plunk)) {
 	t.Helper()
 	t.Parallel()
 	for way, connect := range map[string]func(t *testing.T) *remote.Plunk{
@@ -46,14 +55,14 @@ func both(t *testing.T, test func(t *testing.T, p *remote.Plunk)) {
 }
 
 // send mails as an application would.
-func send(t *testing.T, p *remote.Plunk, to, subject, body string) (status int) {
+func send(t tester, p *remote.Plunk, to, subject, body string) (status int) {
 	t.Helper()
 	return post(t, p, "/send", map[string]any{
 		"to": to, "subject": subject, "body": body, "attachments": []map[string]string{{"filename": "terms.txt", "content": "aGk="}},
 	})
 }
 
-func post(t *testing.T, p *remote.Plunk, path string, body any) (status int) {
+func post(t tester, p *remote.Plunk, path string, body any) (status int) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, p.APIURL()+path, jsonOf(t, body))
 	if err != nil {

@@ -195,7 +195,8 @@ func (p *Plunk) Campaigns(t TB) []Campaign {
 	return must(t, p.client.Campaigns)
 }
 
-// Events lists the names of the events that have happened, newest first.
+// Events lists the names of events, newest first: what happened, and what automations wait
+// for.
 func (p *Plunk) Events(t TB) []Event {
 	t.Helper()
 	return must(t, p.client.Events)

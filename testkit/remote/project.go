@@ -158,11 +158,11 @@ func (c *Client) Campaigns(ctx context.Context) ([]Campaign, error) {
 	return out.Campaigns, err
 }
 
-// Event is a name of events that have happened.
+// Event is a name of events.
 type Event struct {
 	ID     string
 	Name   string
-	Count  int        // how often
+	Count  int        // how often it has happened
 	LastAt *time.Time // nil: never
 }
 
