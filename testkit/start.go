@@ -5,9 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/plunkmock/plunkmock/mock"
@@ -52,7 +52,7 @@ func Seed(seed string) Option {
 
 // InMemory opens no port: the emulator is reached by [Plunk.Transport] and [Plunk.Client]
 // alone. It is for tests in a bubble of testing/synctest, whose time stands still while
-// someone waits for a socket.
+// someone waits for a socket; they call [Start] in the bubble.
 func InMemory() Option {
 	return func(s *Setup) error {
 		s.inMemory = true
@@ -80,28 +80,26 @@ func Start(t remote.TB, options ...Option) *Plunk {
 			t.Errorf("testkit: %v", err)
 		}
 	})
-	return s.project(t, "test")
+	return s.project(t, "test", "")
 }
 
 // Server is an emulator that many tests share, each with a project of its own.
 type Server struct {
 	setup Setup
-	stop  context.CancelFunc // ends what serves beside HTTP
+	url   string // the same over restarts
 
-	mu    sync.Mutex // guards what follows
-	mock  *mock.Server
-	http  *httptest.Server // nil in memory
-	names map[string]int   // how often a name of a project was taken
-	waits []func() error   // for what serves beside HTTP
+	mu    sync.Mutex     // guards what follows
+	now   *running       // nil while it is closed
+	names map[string]int // how often a name of a project was taken
 }
 
-// Shared starts an emulator for all tests of a package; TestMain closes it:
+// Shared starts an emulator for all tests of a package, which TestMain closes:
 //
-//	var plunk = testkit.Shared()
+//	var plunkmock = testkit.Shared()
 //
 //	func TestMain(m *testing.M) {
 //		code := m.Run()
-//		plunk.Close()
+//		plunkmock.Close()
 //		os.Exit(code)
 //	}
 //
@@ -122,64 +120,26 @@ func newServer(options []Option) (*Server, error) {
 			return nil, err
 		}
 	}
-	if s.setup.inMemory {
-		s.setup.Config.URL = inMemoryURL
-	} else {
-		s.http = httptest.NewUnstartedServer(nil)
-		s.setup.Config.URL = "http://" + s.http.Listener.Addr().String()
-	}
-	s.setup.Config.HTTP = s.setup.Config.URL
-	var err error
-	if s.mock, err = mock.New(s.setup.Config); err != nil {
-		if s.http != nil {
-			_ = s.http.Listener.Close()
-		}
+	ctx := context.Background()
+	run, err := s.setup.listen(ctx, "127.0.0.1:0")
+	if err != nil {
 		return nil, err
 	}
-	return s, s.serve()
-}
-
-// serve begins to answer.
-func (s *Server) serve() error {
-	var ctx context.Context
-	ctx, s.stop = context.WithCancel(context.Background())
-	if s.http != nil {
-		s.http.Config.Handler = s.mock
-		s.http.Start()
-	}
-	for _, serve := range s.setup.Serve {
-		wait, err := serve(ctx, s.mock)
-		if err != nil {
-			return errors.Join(err, s.Close())
-		}
-		s.waits = append(s.waits, wait)
-	}
-	return nil
+	s.now, s.url = run, run.url
+	return s, run.serve(ctx, s.setup.Serve)
 }
 
 // Start gives a test a project of its own, which is deleted when the test is over.
 func (s *Server) Start(t remote.TB) *Plunk {
 	t.Helper()
-	p := s.project(t, s.name(t.Name()))
-	t.Cleanup(func() {
-		if err := p.Control().DeleteProject(context.Background()); err != nil {
-			t.Logf("testkit: %v", err)
-		}
-	})
-	return p
+	name := s.name(t.Name())
+	return s.project(t, name, name+"-")
 }
 
 // name makes the name of a project from that of a test: the same each time that the tests
 // run, so that IDs repeat.
 func (s *Server) name(test string) string {
-	name := strings.Map(func(r rune) rune {
-		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' {
-			return r
-		}
-		return '_'
-	}, test)
-	const most = 100
-	name = "t-" + name[:min(len(name), most)]
+	name := remote.ProjectName(test)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.names[name]++
@@ -189,34 +149,93 @@ func (s *Server) name(test string) string {
 	return name
 }
 
-// project returns a project for a test.
-func (s *Server) project(t remote.TB, name string) *Plunk {
+// project returns a project for a test. Others of the test have names that begin with
+// prefix; without one the server is the test's own, and ends with it.
+func (s *Server) project(t remote.TB, name, prefix string) *Plunk {
 	t.Helper()
-	client := remote.New(remote.Config{URL: s.setup.Config.URL, Key: "sk_" + name, HTTP: s.client()})
-	return &Plunk{remote.Use(t, client), s}
+	client := remote.New(remote.Config{URL: s.url, Key: "sk_" + name, HTTP: s.client()})
+	if s.setup.Config.Keys == mock.KeysStrict {
+		if err := s.declare(name); err != nil {
+			t.Fatalf("testkit: the project %s: %v", name, err)
+		}
+	}
+	if prefix != "" {
+		t.Cleanup(func() {
+			err := client.DeleteProject(context.Background())
+			if failed, ok := errors.AsType[*remote.Error](err); ok && failed.Status == http.StatusNotFound {
+				return // no one has used it
+			}
+			if err != nil {
+				t.Logf("testkit: %v", err)
+			}
+		})
+	}
+	return &Plunk{remote.Use(t, client), s, prefix}
+}
+
+// declare makes a project where none comes of a key.
+func (s *Server) declare(name string) error {
+	run, err := s.enter()
+	if err != nil {
+		return err
+	}
+	defer run.calls.Done()
+	return run.mock.AddFixture("project", []byte(`{"version": 1, "projects": [{"name": "`+name+`"}]}`))
 }
 
 // client returns a client that reaches the emulator without a socket.
-func (s *Server) client() *http.Client { return &http.Client{Transport: transport{s}} }
-
-// handler is the emulator as it is now.
-func (s *Server) handler() *mock.Server {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.mock
+func (s *Server) client() *http.Client {
+	return &http.Client{Transport: transport{s.url, s.enter}}
 }
 
-// Close ends the emulator.
+// enter begins a call of the emulator that there is now.
+func (s *Server) enter() (*running, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.now == nil {
+		return nil, refusal("connect", syscall.ECONNREFUSED)
+	}
+	return s.now.enter()
+}
+
+// Close ends the emulator. Held waits end at once.
 func (s *Server) Close() error {
-	s.stop()
-	s.handler().Drain() // so that held waits end, and with them their connections
-	if s.http != nil {
-		s.http.Close()
+	run := s.take()
+	if run == nil {
+		return nil
 	}
-	var err error
-	for _, wait := range s.waits {
-		err = errors.Join(err, wait())
+	return errors.Join(run.end(), run.mock.Close())
+}
+
+// take takes the emulator out of the reach of new calls.
+func (s *Server) take() *running {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	run := s.now
+	s.now = nil
+	return run
+}
+
+// restart starts the emulator again. Nobody reaches it meanwhile.
+func (s *Server) restart(ctx context.Context) error {
+	old := s.take()
+	if old == nil {
+		return errors.New("it is closed")
 	}
-	s.waits = nil
-	return errors.Join(err, s.handler().Close())
+	err := old.end()
+	states, stateErr := old.states(ctx)
+	if err := errors.Join(err, stateErr, old.mock.Close()); err != nil {
+		return err
+	}
+	run, err := s.setup.listen(ctx, strings.TrimPrefix(s.url, "http://"))
+	if err != nil {
+		return err
+	}
+	if err := run.put(ctx, states); err != nil {
+		return errors.Join(err, run.end(), run.mock.Close())
+	}
+	s.mu.Lock()
+	s.now = run
+	s.mu.Unlock()
+	return run.serve(ctx, s.setup.Serve)
 }

@@ -115,14 +115,3 @@ func TestSnapshotAndRestart(t *testing.T) {
 		t.Error(status, err)
 	}
 }
-
-func BenchmarkStart(b *testing.B) {
-	for b.Loop() {
-		p := testkit.Start(b)
-		r, err := p.Client().Get(p.URL() + "/healthz")
-		if err != nil {
-			b.Fatal(err)
-		}
-		_ = r.Body.Close()
-	}
-}

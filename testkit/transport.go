@@ -2,12 +2,14 @@ package testkit
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
+	"net/url"
+	"os"
+	"strconv"
 	"strings"
-	"sync"
 	"syscall"
 )
 
@@ -15,7 +17,10 @@ import (
 const inMemoryURL = "http://plunkmock.localhost"
 
 // transport answers requests by calling the emulator.
-type transport struct{ server *Server }
+type transport struct {
+	url   string                   // of the emulator
+	enter func() (*running, error) // begins a call, which its calls count
+}
 
 // RoundTrip answers a request. Its answer is there as soon as its header is, and its body
 // comes as it is written.
@@ -23,44 +28,70 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.Body != nil {
 		defer r.Body.Close() //nolint:errcheck // it was read
 	}
-	if host := r.URL.Scheme + "://" + r.URL.Host; host != t.server.setup.Config.URL && !strings.EqualFold(r.URL.Hostname(), "api.useplunk.com") {
-		return nil, fmt.Errorf("testkit: this transport reaches the emulator at %s alone, not %s", t.server.setup.Config.URL, host)
+	if host := r.URL.Scheme + "://" + r.URL.Host; host != t.url && !strings.EqualFold(r.URL.Hostname(), "api.useplunk.com") {
+		return nil, fmt.Errorf("testkit: this transport reaches the emulator at %s alone, not %s", t.url, host)
 	}
 	asked, err := received(r)
 	if err != nil {
 		return nil, err
 	}
-	body, w := io.Pipe()
-	answer := &answer{header: http.Header{}, body: w, begun: make(chan struct{})}
-	go answer.serve(t.server.handler(), asked)
+	run, err := t.enter()
+	if err != nil {
+		return nil, err
+	}
+	a := newAnswer(r.Context())
+	go func() {
+		defer run.calls.Done()
+		a.serve(run.mock, asked.WithContext(a.ctx))
+	}()
 	select {
-	case <-answer.begun:
+	case <-a.begun:
 	case <-r.Context().Done():
-		_ = body.CloseWithError(r.Context().Err())
+		_ = a.Close()
 		return nil, r.Context().Err()
 	}
-	if answer.failed != nil {
-		return nil, answer.failed
+	if a.status == 0 {
+		return nil, refusal("read", syscall.ECONNRESET)
 	}
+	return a.response(r), nil
+}
+
+// response is the answer as a client gets it.
+func (a *answer) response(r *http.Request) *http.Response {
 	response := &http.Response{
-		Status: fmt.Sprintf("%d %s", answer.status, http.StatusText(answer.status)), StatusCode: answer.status,
-		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: answer.sent, Body: body, ContentLength: -1, Request: r,
+		Status: fmt.Sprintf("%d %s", a.status, http.StatusText(a.status)), StatusCode: a.status,
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: a.sent, Body: a, ContentLength: -1, Request: r,
+	}
+	if n, err := strconv.ParseInt(a.sent.Get("Content-Length"), 10, 64); err == nil {
+		response.ContentLength = n
 	}
 	if r.Method == http.MethodHead {
-		response.Body = http.NoBody
-		go func() { _, _ = io.Copy(io.Discard, body) }()
+		response.Body = http.NoBody // what is written meanwhile goes nowhere
 	}
-	return response, nil
+	return response
 }
 
 // received returns a request as a server sees it.
 func received(r *http.Request) (*http.Request, error) {
 	asked := r.Clone(r.Context())
-	asked.RequestURI, asked.RemoteAddr = r.URL.RequestURI(), "127.0.0.1:1"
+	asked.RequestURI, asked.RemoteAddr, asked.Pattern = r.URL.RequestURI(), "127.0.0.1:1", ""
+	asked.Proto, asked.ProtoMajor, asked.ProtoMinor = "HTTP/1.1", 1, 1
+	var err error
+	if asked.URL, err = url.ParseRequestURI(asked.RequestURI); err != nil {
+		return nil, err
+	}
+	if asked.Method == "" {
+		asked.Method = http.MethodGet
+	}
 	if asked.Host == "" {
 		asked.Host = r.URL.Host
 	}
-	asked.URL.Scheme, asked.URL.Host = "", ""
+	if asked.Header == nil {
+		asked.Header = http.Header{}
+	}
+	if _, given := asked.Header["User-Agent"]; !given {
+		asked.Header["User-Agent"] = []string{"Go-http-client/1.1"}
+	}
 	asked.Body = http.NoBody
 	if r.Body == nil {
 		return asked, nil
@@ -73,50 +104,7 @@ func received(r *http.Request) (*http.Request, error) {
 	return asked, nil
 }
 
-// answer takes what a handler writes.
-type answer struct {
-	header http.Header
-	body   *io.PipeWriter
-	once   sync.Once
-	begun  chan struct{} // closed when what follows is known
-	status int
-	sent   http.Header
-	failed error
+// refusal is an error of the network, as a client by a socket would see it.
+func refusal(op string, err syscall.Errno) error {
+	return &net.OpError{Op: op, Net: "tcp", Err: os.NewSyscallError(op, err)}
 }
-
-// serve runs the handler to its end.
-func (a *answer) serve(h http.Handler, r *http.Request) {
-	defer func() {
-		err := error(nil)
-		if v := recover(); v != nil { // the connection is gone, as a server would have it
-			err = errors.Join(syscall.ECONNRESET, fmt.Errorf("%v", v))
-			a.once.Do(func() {
-				a.failed = syscall.ECONNRESET
-				close(a.begun)
-			})
-		}
-		a.WriteHeader(http.StatusOK)
-		_ = a.body.CloseWithError(err)
-	}()
-	h.ServeHTTP(a, r)
-}
-
-// Header returns the header that is to be sent.
-func (a *answer) Header() http.Header { return a.header }
-
-// WriteHeader begins the answer.
-func (a *answer) WriteHeader(status int) {
-	a.once.Do(func() {
-		a.status, a.sent = status, a.header.Clone()
-		close(a.begun)
-	})
-}
-
-// Write sends a part of the body.
-func (a *answer) Write(p []byte) (int, error) {
-	a.WriteHeader(http.StatusOK)
-	return a.body.Write(p)
-}
-
-// Flush begins the answer; what is written is sent anyway.
-func (a *answer) Flush() { a.WriteHeader(http.StatusOK) }

@@ -12,6 +12,10 @@ type (
 	Arrangement = remote.Arrangement
 	// Contact is a contact of a project.
 	Contact = remote.Contact
+	// ContactDetail is a contact with what happened to it.
+	ContactDetail = remote.ContactDetail
+	// Event is a name of events.
+	Event = remote.Event
 	// Template is the content of automations' mail.
 	Template = remote.Template
 	// Automation mails a template to a contact to whom events happen.

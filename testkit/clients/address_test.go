@@ -15,21 +15,13 @@ import (
 	"time"
 )
 
-// TestMain lets the test binary be a program in Go whose address of Plunk cannot be
-// changed, and whose environment says where it leads.
-func TestMain(m *testing.M) {
-	if os.Getenv("TEST_AS_GO_CLIENT") == "1" {
-		os.Exit(goClient())
-	}
-	os.Exit(m.Run())
-}
-
 const (
 	fixedAddress = "https://api.useplunk.com/v1/send"
 	aMail        = `{"to":"ada@example.com","subject":"Hi","body":"Hi"}`
 )
 
-// goClient sends a mail with what the standard library does by itself.
+// goClient is a program in Go whose address of Plunk cannot be changed, and whose
+// environment says where it leads: it sends a mail with what the standard library does by itself.
 func goClient() int {
 	request, err := http.NewRequest(http.MethodPost, fixedAddress, strings.NewReader(aMail)) //nolint:noctx // a program of its own
 	if err != nil {
@@ -61,13 +53,13 @@ func (s secured) environment(more ...string) []string {
 		"NODE_EXTRA_CA_CERTS="+s.ca, "SSL_CERT_FILE="+s.ca, "CURL_CA_BUNDLE="+s.ca)
 }
 
-// startSecured builds plunkmock and starts it.
+// startSecured starts the command with both.
 func startSecured(t *testing.T) secured {
 	t.Helper()
 	dir := t.TempDir()
-	name := filepath.Join(dir, "plunkmock.exe")
-	if out, err := command(t, "../..", nil, "go", "build", "-o", name, "./cmd/plunkmock"); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
+	name, err := built()
+	if err != nil {
+		t.Fatal(err)
 	}
 	c := exec.CommandContext(t.Context(), name, "--port", "0", "--tls", "127.0.0.1:0", "--proxy", "127.0.0.1:0", "--state-dir", dir)
 	stdout, err := c.StdoutPipe()
@@ -143,7 +135,7 @@ func TestCurlWithAFixedAddress(t *testing.T) {
 // TestNodeWithAFixedAddress runs programs with the module, with a proxy and by HTTPS.
 func TestNodeWithAFixedAddress(t *testing.T) {
 	t.Parallel()
-	needNode(t)
+	needNode(t, 18)
 	s, dir := startSecured(t), installed(t, "node")
 	download(t, s.HTTP+"/_mock/redirect.mjs", filepath.Join(dir, "redirect.mjs"))
 	elsewhere := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -91,10 +91,10 @@ func TestSmtplib(t *testing.T) {
 // TestSwaks mails with the tool of those who look into a mail server.
 func TestSwaks(t *testing.T) {
 	t.Parallel()
-	if out, err := command(t, ".", "", "swaks", "--version"); err != nil {
+	if out, err := command(t, ".", nil, "swaks", "--version"); err != nil {
 		skip(t, "swaks is not installed: %v\n%s", err, out)
 	}
-	if out, err := command(t, ".", "", "swaks", "--support"); err != nil || !strings.Contains(out, "=== TLS supported") {
+	if out, err := command(t, ".", nil, "swaks", "--support"); err != nil || !strings.Contains(out, "=== TLS supported") {
 		skip(t, "swaks has no TLS (Debian: libnet-ssleay-perl): %v\n%s", err, out)
 	}
 	conform(t, mailer{
@@ -109,7 +109,7 @@ func TestSwaks(t *testing.T) {
 // interpreter itself: python3 may be a script that takes its time to find it.
 func needPython(t *testing.T) (interpreter string) {
 	t.Helper()
-	out, err := command(t, ".", "", "python3", "-c", "import email.message, smtplib, ssl, sys, urllib.request; print(sys.executable)")
+	out, err := command(t, ".", nil, "python3", "-c", "import email.message, smtplib, ssl, sys, urllib.request; print(sys.executable)")
 	if err != nil {
 		skip(t, "python3 with ssl is not installed: %v\n%s", err, out)
 	}
@@ -172,7 +172,7 @@ func swaks(t *testing.T, s scenario) (list []result) {
 		args = append(args, "--auth", s.Method, "--auth-user", s.User, "--auth-password", s.Password)
 	}
 	for _, m := range s.Messages {
-		out, err := command(t, ".", "", "swaks", append(args, m.swaks(t)...)...)
+		out, err := command(t, ".", nil, "swaks", append(args, m.swaks(t)...)...)
 		r := result{Reply: swaksReply(out)}
 		if exit, ok := errors.AsType[*exec.ExitError](err); ok {
 			r.Error = fmt.Sprintf("exit code %d", exit.ExitCode())

@@ -26,6 +26,9 @@ func TestMain(m *testing.M) {
 }
 
 func testMain(m *testing.M) int {
+	if os.Getenv("TEST_AS_GO_CLIENT") == "1" {
+		return goClient()
+	}
 	dir, err := os.MkdirTemp("", "plunkmock-clients")
 	if err != nil {
 		log.Print(err)

@@ -47,7 +47,7 @@ func TestSnippetOfNodemailer(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(dir, "snippet.mjs"), []byte(code), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		return command(t, dir, "NODE_EXTRA_CA_CERTS="+ca, "node", "snippet.mjs")
+		return command(t, dir, []string{"NODE_EXTRA_CA_CERTS=" + ca}, "node", "snippet.mjs")
 	}
 	const ignore = "ignoreTLS: true,"
 	for _, test := range []struct {
@@ -77,7 +77,7 @@ func TestSnippetOfPython(t *testing.T) {
 	t.Parallel()
 	python := needPython(t)
 	s := serve(t)
-	if out, err := command(t, ".", "", python, "-c", snippet(t, "python", s)); err != nil {
+	if out, err := command(t, ".", nil, python, "-c", snippet(t, "python", s)); err != nil {
 		t.Errorf("%v\n%s", err, out)
 	}
 	s.has(t, "By smtplib")

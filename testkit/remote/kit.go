@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"net/http"
 	"os"
 	"strings"
 	"time"
@@ -32,11 +33,17 @@ type Plunk struct {
 // and deletes it when the test is over. It fails the test when none answers there.
 func Connect(t TB) *Plunk {
 	t.Helper()
-	c := New(Config{Key: "sk_" + projectName(t.Name())})
+	return New(Config{}).connect(t, fmt.Sprintf("%s-%08x", ProjectName(t.Name()), rand.Uint32())) //nolint:gosec // no secret
+}
+
+// connect makes a project for a test.
+func (c *Client) connect(t TB, name string) *Plunk {
+	t.Helper()
+	c = New(Config{URL: c.url, Key: "sk_" + name, HTTP: c.http})
 	ctx, cancel := contextOf(t)
 	defer cancel()
 	if err := c.CreateProject(ctx); err != nil {
-		t.Fatalf("%v\nStart one with `plunkmock`, or say where it is in PLUNKMOCK_URL.", err)
+		t.Fatalf("%v\nStart an emulator with `plunkmock`, or say in PLUNKMOCK_URL where one is.", err)
 	}
 	t.Cleanup(func() {
 		ctx, cancel := contextOf(t)
@@ -53,6 +60,7 @@ func Use(t TB, c *Client) *Plunk {
 	t.Helper()
 	p := &Plunk{c}
 	t.Cleanup(func() {
+		t.Helper()
 		if t.Failed() {
 			p.explain(t)
 		}
@@ -60,8 +68,15 @@ func Use(t TB, c *Client) *Plunk {
 	return p
 }
 
-// projectName makes the name of a project from that of a test.
-func projectName(test string) string {
+// Project returns another project of the same emulator, as isolated as another account,
+// which is deleted when the test is over. Its name begins with that of this one.
+func (p *Plunk) Project(t TB, name string) *Plunk {
+	t.Helper()
+	return p.client.connect(t, p.client.Project()+"-"+name)
+}
+
+// ProjectName makes a name that a project can have from that of a test.
+func ProjectName(test string) string {
 	name := strings.Map(func(r rune) rune {
 		switch {
 		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '-':
@@ -69,8 +84,8 @@ func projectName(test string) string {
 		}
 		return '_'
 	}, test)
-	const most = 100
-	return fmt.Sprintf("t-%s-%08x", name[:min(len(name), most)], rand.Uint32()) //nolint:gosec // no secret
+	const most = 90 // of 128 bytes, so that there is room for more behind it
+	return "t-" + name[:min(len(name), most)]
 }
 
 // contextOf returns the context of calls for a test: they must come to an end.
@@ -118,6 +133,20 @@ func (p *Plunk) SecretKey() string { return p.client.key }
 // PublicKey returns the key for events alone.
 func (p *Plunk) PublicKey() string { return p.client.PublicKey() }
 
+// Client returns the client that reaches the emulator.
+func (p *Plunk) Client() *http.Client { return p.client.http }
+
+// SMTPAddr returns where the emulator takes mail by SMTP, such as 127.0.0.1:4525. The user
+// is plunk, and the password [Plunk.SecretKey]. The test fails when it takes none.
+func (p *Plunk) SMTPAddr(t TB) string {
+	t.Helper()
+	info := must(t, p.client.Info)
+	if info.SMTP == "" {
+		t.Fatalf("plunkmock: the emulator at %s takes no mail by SMTP; in a test, testkit.Start needs the option smtp.Listen()", p.URL())
+	}
+	return info.SMTP
+}
+
 // Env returns variables for a process that is to use the emulator, as os/exec takes them.
 func (p *Plunk) Env() []string {
 	return append(os.Environ(), p.client.Env()...)
@@ -132,10 +161,18 @@ func (p *Plunk) Arrange(t TB, a Arrangement) {
 	do(t, func(ctx context.Context) error { return p.client.Arrange(ctx, a) })
 }
 
-// LoadFixture puts the one project of a fixture file in JSON in the place of what there is.
+// LoadFixture puts the one project of a fixture, a file in YAML or JSON, in the place of
+// what there is.
 func (p *Plunk) LoadFixture(t TB, file string) {
 	t.Helper()
 	do(t, func(ctx context.Context) error { return p.client.LoadFixture(ctx, file) })
+}
+
+// Track lets an event happen to a contact, as the code under test would, so that its
+// automations start.
+func (p *Plunk) Track(t TB, email, event string, data map[string]any) {
+	t.Helper()
+	do(t, func(ctx context.Context) error { return p.client.Track(ctx, email, event, data) })
 }
 
 // Contact returns a contact by ID or address, with what happened to it.
@@ -154,6 +191,25 @@ func (p *Plunk) Contacts(t TB) []Contact {
 func (p *Plunk) Campaigns(t TB) []Campaign {
 	t.Helper()
 	return must(t, p.client.Campaigns)
+}
+
+// Events lists the names of events, newest first: what happened, and what automations wait
+// for.
+func (p *Plunk) Events(t TB) []Event {
+	t.Helper()
+	return must(t, p.client.Events)
+}
+
+// Templates lists the templates, newest first.
+func (p *Plunk) Templates(t TB) []Template {
+	t.Helper()
+	return must(t, p.client.Templates)
+}
+
+// Automations lists the automations, newest first.
+func (p *Plunk) Automations(t TB) []Automation {
+	t.Helper()
+	return must(t, p.client.Automations)
 }
 
 // Schedule lists the mail that is yet to come, in order.
@@ -239,11 +295,12 @@ func (p *Plunk) Called(t TB, n int, filters ...CallFilter) {
 	t.Helper()
 	ctx, cancel := contextOf(t)
 	defer cancel()
-	if _, err := p.client.Verify(ctx, n, filters...); err != nil {
-		if e := asError(err); e != nil {
-			t.Errorf("plunkmock: %s", e.Message)
-			return
-		}
+	_, err := p.client.Verify(ctx, n, filters...)
+	switch e := asError(err); {
+	case err == nil:
+	case e != nil && e.Status == http.StatusConflict:
+		t.Errorf("plunkmock: %s", miscounted(e))
+	default:
 		t.Fatalf("plunkmock: %v", err)
 	}
 }

@@ -3,6 +3,7 @@ package remote
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -192,6 +193,43 @@ func (c *Client) Wait(ctx context.Context, count int, timeout time.Duration, fil
 		m.client = c
 	}
 	return out.Messages, err
+}
+
+// maxWait is the longest that a server holds a call.
+const maxWait = time.Minute
+
+// WaitContext is Wait until a context ends. It tells what there is also when that has ended
+// already.
+func (c *Client) WaitContext(ctx context.Context, count int, filters ...Filter) ([]*Message, error) {
+	for {
+		longest := maxWait
+		if end, ok := ctx.Deadline(); ok {
+			longest = max(0, min(longest, time.Until(end)))
+		}
+		if ctx.Err() != nil {
+			longest = 0
+		}
+		messages, err := c.waitUnlessCanceled(ctx, count, longest, filters)
+		if _, unmet := errors.AsType[*Unmet](err); longest == 0 || !unmet && ctx.Err() == nil {
+			return messages, err
+		}
+	}
+}
+
+// waitUnlessCanceled is Wait that a cancellation ends. The end of its time does not: the
+// server tells by then what there is.
+func (c *Client) waitUnlessCanceled(ctx context.Context, count int, longest time.Duration, filters []Filter) ([]*Message, error) {
+	call, cancel := context.WithTimeout(context.WithoutCancel(ctx), longest+maxWait)
+	defer cancel()
+	if ctx.Err() == nil {
+		stop := context.AfterFunc(ctx, func() {
+			if errors.Is(ctx.Err(), context.Canceled) {
+				cancel()
+			}
+		})
+		defer stop()
+	}
+	return c.Wait(call, count, longest, filters...)
 }
 
 // Unmet is the error of an expectation about mail that was not met.

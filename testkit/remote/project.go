@@ -80,14 +80,18 @@ func (c *Client) Arrange(ctx context.Context, a Arrangement) error {
 	return c.Do(ctx, http.MethodPost, "/fixtures", nil, map[string]any{"version": 1, "projects": []named{{c.Project(), a}}}, nil)
 }
 
-// LoadFixture puts the one project of a fixture, a file in JSON as [Client.State] writes
-// it, in the place of what the project holds.
+// LoadFixture puts the one project of a fixture, a file in YAML or JSON, in the place of
+// what the project holds. [Client.Reset] empties it all the same.
 func (c *Client) LoadFixture(ctx context.Context, file string) error {
 	data, err := os.ReadFile(file) //nolint:gosec // the test names it
 	if err != nil {
 		return fmt.Errorf("remote: the fixture: %w", err)
 	}
-	return c.PutState(ctx, data)
+	// The server reads it, and JSON is YAML: whoever imports this package needs no parser.
+	if err := c.Do(ctx, http.MethodPut, "/state", nil, YAML(data), nil); err != nil {
+		return fmt.Errorf("remote: the fixture %s: %w", file, err)
+	}
+	return nil
 }
 
 // State returns all that the project holds, as a fixture in JSON, its mails too.
@@ -144,7 +148,8 @@ type Happened struct {
 
 // ContactDetail is a contact with what happened to it.
 type ContactDetail struct {
-	Contact  Contact
+	Contact `json:"contact"`
+
 	Events   []Happened
 	Messages []Summary // newest first
 }
@@ -169,6 +174,58 @@ func (c *Client) Campaigns(ctx context.Context) ([]Campaign, error) {
 	return out.Campaigns, err
 }
 
+// Event is a name of events.
+type Event struct {
+	ID     string
+	Name   string
+	Count  int        // how often it has happened
+	LastAt *time.Time // nil: never
+}
+
+// Events lists the names of events, newest first, at most 1,000.
+func (c *Client) Events(ctx context.Context) ([]Event, error) {
+	var out struct{ Events []Event }
+	err := c.Do(ctx, http.MethodGet, "/events", url.Values{"limit": {"1000"}}, nil, &out)
+	return out.Events, err
+}
+
+// Templates lists the templates, newest first, at most 1,000.
+func (c *Client) Templates(ctx context.Context) ([]Template, error) {
+	var out struct{ Templates []Template }
+	err := c.Do(ctx, http.MethodGet, "/templates", url.Values{"limit": {"1000"}}, nil, &out)
+	return out.Templates, err
+}
+
+// Automations lists the automations, newest first, at most 1,000. They name templates and
+// events by their names.
+func (c *Client) Automations(ctx context.Context) ([]Automation, error) {
+	var out struct {
+		Automations []struct {
+			Automation
+
+			Template  Reference   `json:"template"`
+			Events    []Reference `json:"events"`
+			NotEvents []Reference `json:"notevents"`
+		}
+	}
+	if err := c.Do(ctx, http.MethodGet, "/automations", url.Values{"limit": {"1000"}}, nil, &out); err != nil {
+		return nil, err
+	}
+	automations := make([]Automation, len(out.Automations))
+	for i, a := range out.Automations {
+		automations[i] = a.Automation
+		automations[i].Template, automations[i].Events, automations[i].NotEvents = a.Template.Name, namesOf(a.Events), namesOf(a.NotEvents)
+	}
+	return automations, nil
+}
+
+func namesOf(list []Reference) (names []string) {
+	for _, r := range list {
+		names = append(names, r.Name)
+	}
+	return names
+}
+
 // Task is mail that is yet to come.
 type Task struct {
 	ID    string
@@ -178,10 +235,10 @@ type Task struct {
 	Email string    // whom it is for
 }
 
-// Schedule lists what is yet to come, in the order in which it will.
+// Schedule lists what is yet to come, in the order in which it will, at most 1,000.
 func (c *Client) Schedule(ctx context.Context) ([]Task, error) {
 	var out struct{ Tasks []Task }
-	err := c.Do(ctx, http.MethodGet, "/schedule", nil, nil, &out)
+	err := c.Do(ctx, http.MethodGet, "/schedule", url.Values{"limit": {"1000"}}, nil, &out)
 	return out.Tasks, err
 }
 

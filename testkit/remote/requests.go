@@ -45,7 +45,8 @@ type Struck struct {
 	Did  string // the step, such as drop=after
 }
 
-// A CallFilter is a condition on calls. Different ones must all match.
+// A CallFilter is a condition on calls. Different ones must all match; of one kind the last
+// counts.
 type CallFilter func(*calls)
 
 // calls is what filters ask for; the body is JSON of which the call's must have a part.
@@ -55,7 +56,7 @@ type calls struct {
 }
 
 func calling(name, value string) CallFilter {
-	return func(c *calls) { c.query[name] = append(c.query[name], value) }
+	return func(c *calls) { c.query[name] = []string{value} }
 }
 
 // Operation matches calls of an operation, such as sendEmail.
@@ -115,7 +116,7 @@ func (c *Client) verify(ctx context.Context, want calls, count map[string]int) (
 	body := map[string]any{"count": count}
 	for name, values := range want.query {
 		if name != "limit" {
-			body[name] = values[len(values)-1]
+			body[name] = values[0]
 		}
 	}
 	if want.body != nil {

@@ -1,9 +1,8 @@
 // Package smtp adds Plunk's SMTP relay to the emulator of a test. It is a package of its
 // own, so that package testkit links neither a listener nor a parser of foreign mail.
 //
-//	var address string
-//	plunk := testkit.Start(t, smtp.Listen(&address))
-//	netsmtp.SendMail(address, nil, "shop@example.com", []string{"ada@example.com"}, message)
+//	plunk := testkit.Start(t, smtp.Listen())
+//	mailer := NewMailer(plunk.SMTPAddr(t), "plunk", plunk.SecretKey())
 package smtp
 
 import (
@@ -16,19 +15,18 @@ import (
 	"github.com/plunkmock/plunkmock/testkit"
 )
 
-// Listen takes mail by SMTP on a port of 127.0.0.1 that is free, and puts its address, such
-// as 127.0.0.1:40123, into address. The user is plunk and the password a secret key, whose
-// project gets the mail; without a log-in that is the project test, which is the one of
-// [testkit.Start]. There is no TLS, which clients would refuse without a certificate that
-// they trust.
-func Listen(address *string) testkit.Option {
+// Listen takes mail by SMTP on a port of 127.0.0.1 that is free, which SMTPAddr of
+// [testkit.Plunk] tells. The user is plunk and the password a secret key, whose project gets
+// the mail; without a log-in that is the project test, which is the one of [testkit.Start].
+// There is no TLS, which clients would refuse without a certificate that they trust.
+func Listen() testkit.Option {
 	return func(s *testkit.Setup) error {
 		l, err := listen(context.Background(), "127.0.0.1:0")
 		if err != nil {
 			return err
 		}
 		at := l.Addr().String()
-		*address, s.Config.SMTP, s.Config.ReadMail = at, at, smtp.Read
+		s.Config.SMTP, s.Config.ReadMail = at, smtp.Read
 		s.Serve = append(s.Serve, func(ctx context.Context, server *mock.Server) (wait func() error, err error) {
 			if l == nil { // it starts again
 				if l, err = listen(ctx, at); err != nil {

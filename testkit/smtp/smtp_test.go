@@ -11,8 +11,8 @@ import (
 // Mail by SMTP is in the inbox, and there after a restart at the same address.
 func TestListen(t *testing.T) {
 	t.Parallel()
-	var address string
-	p := testkit.Start(t, smtp.Listen(&address))
+	p := testkit.Start(t, smtp.Listen())
+	address := p.SMTPAddr(t)
 	message := []byte("From: Shop <shop@example.com>\r\nSubject: By SMTP\r\n\r\nYour code is 482 913.\r\n")
 	for range 2 {
 		if err := netsmtp.SendMail(address, netsmtp.PlainAuth("", "plunk", p.SecretKey(), "127.0.0.1"), "shop@example.com", []string{"ada@example.com"}, message); err != nil {

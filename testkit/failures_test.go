@@ -1,0 +1,140 @@
+package testkit_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/plunkmock/plunkmock/testkit"
+	"github.com/plunkmock/plunkmock/testkit/internal/fake"
+)
+
+// What a test says that fails tells what there was instead.
+func TestFailures(t *testing.T) {
+	t.Parallel()
+	const journal = "plunkmock, project test:\n  1 call:\n    200 POST /send\n  1 mail:\n    to ada@example.com: \"Welcome\" (transactional)\n"
+	for name, c := range map[string]struct {
+		fail func(t *fake.T, p *testkit.Plunk)
+		want string
+	}{
+		"mail": {
+			func(t *fake.T, p *testkit.Plunk) {
+				p.Mail(t, testkit.To("bob@example.com"), testkit.Subject("Hello"), testkit.Subject("Hi"))
+			},
+			`plunkmock: There is no mail to "bob@example.com" with subject "Hello" or "Hi". What did arrive, nearest first:
+  to ada@example.com: "Welcome", where to is "ada@example.com", not "bob@example.com" and subject is "Welcome", not "Hello or Hi"
+`,
+		},
+		"query": {
+			func(t *fake.T, p *testkit.Plunk) { p.Mail(t, testkit.Query("from:nobody@example.com")) },
+			`plunkmock: There is no mail with q "from:nobody@example.com". What did arrive, nearest first:
+  to ada@example.com: "Welcome", where from:nobody@example.com of the query does not hold: it has "hello@test.example.com"
+`,
+		},
+		"wait": {
+			func(t *fake.T, p *testkit.Plunk) {
+				p.WaitMail(t, time.Millisecond, testkit.Kind("automation"))
+			},
+			`plunkmock: In 1ms came no mail with kind "automation". What did arrive, nearest first:
+  to ada@example.com: "Welcome", where kind is "transactional", not "automation"
+`,
+		},
+		"no mail": {
+			func(t *fake.T, p *testkit.Plunk) { p.NoMail(t, testkit.To("ada@example.com")) },
+			`plunkmock: There should be no mail to "ada@example.com".
+  there is one to ada@example.com: "Welcome"
+`,
+		},
+		"count": {
+			func(t *fake.T, p *testkit.Plunk) {
+				p.Called(t, 1, testkit.Operation("sendEmail"), testkit.BodyContains(map[string]any{"to": "bob@example.com"}))
+			},
+			`plunkmock: Expected exactly 1 call to match, but there are 0. What was called, nearest first:
+  200 POST /send, where body.to is "ada@example.com", not "bob@example.com"
+`,
+		},
+		"wrong count": {
+			func(t *fake.T, p *testkit.Plunk) { p.Called(t, 1, testkit.Operation("sendMail")) },
+			`plunkmock: 422 Unprocessable Entity: operation: "sendMail" is none; `,
+		},
+		"link": {
+			func(t *fake.T, p *testkit.Plunk) { p.Mail(t).Link("reset") },
+			`plunkmock: the mail "Welcome" to ada@example.com has no link to reset; it has ["verify: https://x.test/verify?t=1"]` + "\n",
+		},
+		"attachment": {
+			func(t *fake.T, p *testkit.Plunk) { p.Mail(t).Attachment("b.txt") },
+			`plunkmock: the mail "Welcome" to ada@example.com has no attachment "b.txt"; it has ["a.txt"]` + "\n",
+		},
+		"smtp": {
+			func(t *fake.T, p *testkit.Plunk) { p.SMTPAddr(t) },
+			`plunkmock: the emulator at http://plunkmock.localhost takes no mail by SMTP; in a test, testkit.Start needs the option smtp.Listen()` + "\n",
+		},
+		"arrange": {
+			func(t *fake.T, p *testkit.Plunk) {
+				p.Arrange(t, testkit.Arrangement{Automations: []testkit.Automation{{Name: "A", Template: "none", Events: []string{"e"}}}})
+			},
+			`plunkmock: 422 Unprocessable Entity: projects[0].automations[0].template: `,
+		},
+		"fault": {
+			func(t *fake.T, p *testkit.Plunk) { p.Fail(t, testkit.On("sendMail"), testkit.Status(429)) },
+			`plunkmock: 422 Unprocessable Entity: operation: `,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			said := fake.Run("TestFailures", func(t *fake.T) {
+				p := testkit.Start(t, testkit.InMemory())
+				if status, err := postWith(p.Client(), p.APIURL(), p.SecretKey()); status != http.StatusOK || err != nil {
+					t.Fatalf("%d %v", status, err)
+				}
+				c.fail(t, p)
+			})
+			first := said[:min(len(c.want), len(said))]
+			rest := journal + "FAIL"
+			if diff := cmp.Diff(c.want, first); diff != "" || !strings.HasSuffix(said, rest) {
+				t.Errorf("%s\nit says:\n%s", diff, said)
+			}
+		})
+	}
+}
+
+// postWith is post for any test.
+func postWith(client *http.Client, base, key string) (int, error) {
+	r, err := http.NewRequest(http.MethodPost, base+"/send", strings.NewReader(welcome))
+	if err != nil {
+		return 0, err
+	}
+	r.Header.Set("Authorization", "Bearer "+key)
+	r.Header.Set("Content-Type", "application/json")
+	response, err := client.Do(r)
+	if err != nil {
+		return 0, err
+	}
+	return response.StatusCode, response.Body.Close()
+}
+
+// NoMail proves also that none is yet to come.
+func TestNoMailLooksAhead(t *testing.T) {
+	t.Parallel()
+	said := fake.Run("TestAhead", func(t *fake.T) {
+		p := shared.Start(t)
+		p.Arrange(t, testkit.Arrangement{
+			Templates:   []testkit.Template{{Name: "Reminder", Subject: "Still there?", Body: "Hi"}},
+			Automations: []testkit.Automation{{Name: "Remind", Template: "Reminder", Events: []string{"signed-up"}, Delay: 60}},
+		})
+		p.Track(t, "ada@example.com", "signed-up", nil)
+		p.NoMail(t, testkit.To("bob@example.com"))
+		p.NoMail(t, testkit.Kind("transactional"))
+		if t.Failed() {
+			t.Fatalf("too early")
+		}
+		p.NoMail(t, testkit.To("ada@example.com"))
+	})
+	want := "plunkmock: There should be no mail to \"ada@example.com\".\n  scheduled at 2030-01-01T01:00:00Z, until which Advance can go: "
+	if !strings.HasPrefix(said, want) || !strings.HasSuffix(said, "FAIL") {
+		t.Error(said)
+	}
+}

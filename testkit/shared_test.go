@@ -1,0 +1,183 @@
+package testkit_test
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"os"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/plunkmock/plunkmock/testkit"
+	"github.com/plunkmock/plunkmock/testkit/internal/fake"
+	"github.com/plunkmock/plunkmock/testkit/smtp"
+)
+
+// shared is the server of all tests that need no server of their own.
+var shared = testkit.Shared()
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if err := shared.Close(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
+}
+
+// sendTo mails by the API, in memory or by a socket.
+func sendTo(client *http.Client, base, key, to, subject string) error {
+	r, err := http.NewRequest(http.MethodPost, base+"/send", strings.NewReader(fmt.Sprintf(`{"to": %q, "subject": %q, "body": "hi"}`, to, subject)))
+	if err != nil {
+		return err
+	}
+	r.Header.Set("Authorization", "Bearer "+key)
+	r.Header.Set("Content-Type", "application/json")
+	response, err := client.Do(r)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		return fmt.Errorf("status %d", response.StatusCode)
+	}
+	return nil
+}
+
+// A thousand tests at once share a server, and none sees what another does.
+func TestSharedByAThousand(t *testing.T) {
+	t.Parallel()
+	const n = 1000
+	start := make(chan struct{})
+	said := make([]string, n)
+	var wg sync.WaitGroup
+	for i := range n {
+		wg.Go(func() {
+			<-start
+			said[i] = fake.Run(fmt.Sprintf("TestShared/%d", i), func(t *fake.T) {
+				p := shared.Start(t)
+				client := p.Client()
+				if i%10 == 0 {
+					client = http.DefaultClient
+				}
+				p.Advance(t, time.Duration(i)*time.Minute)
+				if err := sendTo(client, p.APIURL(), p.SecretKey(), "ada@example.com", fmt.Sprintf("Mail %d", i)); err != nil {
+					t.Fatalf("%v", err)
+				}
+				mails := p.Mails(t, testkit.To("ada@example.com"))
+				if len(mails) != 1 || mails[0].Subject != fmt.Sprintf("Mail %d", i) || !mails[0].Time.Equal(testkit.Epoch.Add(time.Duration(i)*time.Minute)) {
+					t.Errorf("%d mails", len(mails))
+				}
+				p.Called(t, 1)
+			})
+		})
+	}
+	close(start)
+	wg.Wait()
+	for i, s := range said {
+		if s != "PASS" {
+			t.Errorf("test %d: %s", i, s)
+		}
+	}
+}
+
+// A project of a shared server goes with its test, but not before the test has shown what
+// was in it.
+func TestSharedProjectsGo(t *testing.T) {
+	t.Parallel()
+	var key string
+	said := fake.Run("TestGoes", func(t *fake.T) {
+		p := shared.Start(t)
+		key = p.SecretKey()
+		if err := sendTo(p.Client(), p.APIURL(), key, "ada@example.com", "Hi"); err != nil {
+			t.Fatalf("%v", err)
+		}
+		t.Errorf("wrong")
+	})
+	want := "wrong\nplunkmock, project t-TestGoes:\n  1 call:\n    200 POST /send\n  1 mail:\n    to ada@example.com: \"Hi\" (transactional)\nFAIL"
+	if said != want || key != "sk_t-TestGoes" {
+		t.Errorf("%s says:\n%s", key, said)
+	}
+	again := fake.Run("TestGoes", func(t *fake.T) {
+		p := shared.Start(t)
+		p.NoMail(t)
+		key = p.SecretKey()
+	})
+	if again != "PASS" || key != "sk_t-TestGoes-2" {
+		t.Errorf("%s says:\n%s", key, again)
+	}
+}
+
+// ours returns the stacks of goroutines of the emulator and of HTTP, by their first words.
+func ours() map[string]string {
+	stacks := map[string]string{}
+	buf := make([]byte, 1<<20)
+	for {
+		n := runtime.Stack(buf, true)
+		if n < len(buf) {
+			buf = buf[:n]
+			break
+		}
+		buf = make([]byte, 2*len(buf))
+	}
+	for _, stack := range strings.Split(string(buf), "\n\n")[1:] { // the first is this one
+		if strings.Contains(stack, "plunkmock/") || strings.Contains(stack, "net/http.") {
+			id, _, _ := strings.Cut(stack, " [")
+			stacks[id] = stack
+		}
+	}
+	return stacks
+}
+
+// Nothing runs on when a test is over, whatever it has left open. It is not parallel, since
+// it counts goroutines.
+func TestNothingIsLeft(t *testing.T) {
+	before := ours()
+	said := fake.Run("TestLeft", func(t *fake.T) {
+		var bodies []io.Closer
+		t.Cleanup(func() { // after the emulator has ended
+			for _, body := range bodies {
+				_ = body.Close()
+			}
+		})
+		p := testkit.Start(t, smtp.Listen())
+		for range 2 {
+			for _, client := range []*http.Client{p.Client(), http.DefaultClient} {
+				if err := sendTo(client, p.APIURL(), p.SecretKey(), "ada@example.com", "Hi"); err != nil {
+					t.Fatalf("%v", err)
+				}
+				r, err := client.Get(p.URL() + "/_mock/events/stream") //nolint:bodyclose // that is the case
+				if err != nil || r.StatusCode != http.StatusOK {
+					t.Fatalf("no stream: %v", err)
+				}
+				if client == http.DefaultClient { // net/http keeps a connection until then
+					bodies = append(bodies, r.Body)
+				}
+				go func() { // a wait that is held, and that no one waits for
+					if r, err := client.Get(p.URL() + "/_mock/inbox/wait?to=no@example.com&timeout=60s"); err == nil {
+						_ = r.Body.Close()
+					}
+				}()
+			}
+			p.SMTPAddr(t)
+			p.Restart(t)
+		}
+	})
+	if said != "PASS" {
+		t.Error(said)
+	}
+	var left map[string]string
+	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); runtime.Gosched() {
+		left = ours()
+		maps.DeleteFunc(left, func(id, _ string) bool { return before[id] != "" })
+		if len(left) == 0 {
+			return
+		}
+	}
+	t.Errorf("%d goroutines are left:\n%s", len(left), strings.Join(slices.Collect(maps.Values(left)), "\n\n"))
+}
