@@ -5,11 +5,13 @@
 #   docker build -t plunkmock .
 #   docker run --rm -p 4580:4580 -p 4525:4525 plunkmock
 #
-# The tag of the base image names Go's version, and .ci/image builds with it too.
-# A tag can be moved; a digest cannot. To build from the very same bytes each
+# The tag of the base image names Go's version. A tag can be moved; a digest cannot. To build from the very same bytes each
 # time, give the digest that `docker buildx imagetools inspect` tells:
 #
 #   docker build --build-arg GO_IMAGE=golang:1.26.8-bookworm@sha256:… .
+#
+# For another architecture add --platform linux/arm64, and with buildah 1.28 also
+# --build-arg BUILDPLATFORM=linux/amd64 and --format docker (the health check).
 
 ARG GO_IMAGE=golang:1.26.8-bookworm
 
