@@ -5,8 +5,9 @@
 #   docker build -t plunkmock .
 #   docker run --rm -p 4580:4580 -p 4525:4525 plunkmock
 #
-# The tag of the base image names Go's version. A tag can be moved; a digest cannot. To build from the very same bytes each
-# time, give the digest that `docker buildx imagetools inspect` tells:
+# The tag of the base image names Go's version. A tag can be moved; a digest
+# cannot. To build from the very same bytes each time, give the digest that
+# `docker buildx imagetools inspect` tells:
 #
 #   docker build --build-arg GO_IMAGE=golang:1.26.8-bookworm@sha256:… .
 #
