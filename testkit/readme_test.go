@@ -42,6 +42,9 @@ func TestReadme(t *testing.T) {
 	}
 	for _, block := range blocks {
 		block, _, _ = strings.Cut(block, "```")
+		if strings.Contains(block, "testcontainers") {
+			continue // a module of its own, which needs a container engine
+		}
 		found := false
 		for _, text := range tried {
 			found = found || strings.Contains(text, lines(block))

@@ -15,7 +15,7 @@ import (
 // which knows Plunk's client alone, and reads of its mails.
 func TestVitest(t *testing.T) {
 	t.Parallel()
-	needNode(t)
+	needNode(t, 18)
 	runRecipe(t, installed(t, "vitest"), "node", "node_modules/vitest/vitest.mjs", "run")
 }
 
@@ -44,7 +44,7 @@ func runRecipe(t *testing.T, dir, name string, args ...string) {
 	web := httptest.NewServer(emulator)
 	t.Cleanup(web.Close)
 	args = append([]string{"PLUNK_BASE_URL=" + web.URL + "/v1/", "PLUNK_SECRET_KEY=sk_recipe", "PYTHONDONTWRITEBYTECODE=1", name}, args...)
-	if out, err := command(t, dir, "", "env", args...); err != nil {
+	if out, err := command(t, dir, nil, "env", args...); err != nil {
 		t.Errorf("%s %v: %v\n%s", name, args, err, out)
 	}
 }
