@@ -3,6 +3,7 @@ package testkit_test
 import (
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"strconv"
 	"strings"
 	"time"
@@ -153,6 +154,19 @@ func ExamplePlunk_Client() {
 	defer response.Body.Close()
 	fmt.Println(response.Status)
 	// Output: 200 OK
+}
+
+// The emulator can stand behind a server of yours.
+func ExamplePlunk_Handler() {
+	t := fake.New()
+	defer t.Done()
+	plunk := testkit.Start(t, testkit.InMemory())
+	server := httptest.NewServer(plunk.Handler())
+	defer server.Close()
+
+	signUp(server.URL+"/v1", plunk.SecretKey(), "ada@example.com")
+	fmt.Println(plunk.Mail(t).Subject)
+	// Output: Welcome to the shop
 }
 
 func ExamplePlunk_Project() {

@@ -11,7 +11,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/plunkmock/plunkmock/mock"
 	"github.com/plunkmock/plunkmock/testkit"
+	"github.com/plunkmock/plunkmock/testkit/internal/fake"
 )
 
 // post calls /send as an application would.
@@ -57,6 +59,17 @@ func TestStart(t *testing.T) {
 	}
 	if _, err := post(t, p.Client(), "http://example.com", ""); err == nil || !strings.Contains(err.Error(), "alone") {
 		t.Error(err)
+	}
+}
+
+// Options that make no sense fail the test at its start, and leave no port taken.
+func TestStartFails(t *testing.T) {
+	t.Parallel()
+	said := fake.Run("TestStartFails", func(t *fake.T) {
+		testkit.Start(t, testkit.Configure(func(c *mock.Config) { c.Keys = "maybe" }))
+	})
+	if want := "testkit: mock: keys must be open or strict, not \"maybe\"\nFAIL"; said != want {
+		t.Error(said)
 	}
 }
 
