@@ -354,6 +354,7 @@ func getMessageHTML(c call, r inbox.Record) (*file, error) {
 		images = "data: http: https:"
 	}
 	return &file{"text/html; charset=utf-8", sameOrigin(map[string]string{
+		"X-DNS-Prefetch-Control":  "off",
 		"Content-Security-Policy": "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src " + images,
 	}), []byte(html)}, nil
 }

@@ -145,7 +145,11 @@ func missed(c call, f inbox.Filter, count int, timeout time.Duration) error {
 	}
 	tasks, pending := scheduledFor(c, f)
 	m.Scheduled = tasksOut(tasks)
-	message := fmt.Sprintf("Waited %v for %d message%s, but there are %d", timeout, count, described(c), page.Total)
+	what := "message"
+	if count > 1 {
+		what = "messages"
+	}
+	message := fmt.Sprintf("Waited %v for %d %s%s, but there are %d", timeout, count, what, described(c), page.Total)
 	for _, near := range c.world.box.Near(f, maxArrived) {
 		a := arrived{Message: summaryOut(near.Record)}
 		for _, x := range near.Misses {
@@ -168,7 +172,7 @@ func missed(c call, f inbox.Filter, count int, timeout time.Duration) error {
 // expected gives the filters of a call back.
 func expected(c call, count int, timeout time.Duration) map[string]any {
 	e := map[string]any{"count": count}
-	if timeout > 0 {
+	if count > 0 {
 		e["timeout"] = timeout.String()
 	}
 	for _, name := range filterNames {

@@ -155,6 +155,10 @@ func (r *reader) text(l *leaf, most int) (text string, whole bool) {
 	if len(text) > most { // such as UTF-16 grows
 		text, whole = text[:most], false
 	}
+	if n := strings.Count(text, "\x00"); n > 0 { // which no one sees, and which JSON writes in six bytes each
+		r.warn("%d NUL characters of the text are left out; the source is whole", n)
+		text = strings.ReplaceAll(text, "\x00", "")
+	}
 	return strings.ToValidUTF8(text, "\uFFFD"), whole
 }
 

@@ -123,3 +123,17 @@ func TestBoundsAreTold(t *testing.T) {
 		}
 	}
 }
+
+// NULs of a text are not told: there is nothing to see of them.
+func TestNULsAreLeftOut(t *testing.T) {
+	t.Parallel()
+	for name, mail := range map[string]string{
+		"bytes":  "Content-Type: text/html\r\n\r\n<p>a\x00b</p>\x00",
+		"UTF-16": "Content-Type: text/html; charset=utf-16le\r\n\r\n<\x00p\x00>\x00a\x00\x00\x00b\x00<\x00/\x00p\x00>\x00\x00\x00",
+	} {
+		c := smtp.Read([]byte(mail))
+		if c.HTML != "<p>ab</p>" || !slices.ContainsFunc(c.Warnings, func(w string) bool { return strings.HasPrefix(w, "2 NUL characters ") }) {
+			t.Errorf("%s: %q, %q", name, c.HTML, c.Warnings)
+		}
+	}
+}
