@@ -111,7 +111,12 @@ func (g *gates) close() error {
 // serve takes calls with web, which serves the other listener too. failed is told
 // when that ends.
 func (g *gates) serve(web *http.Server, s *settings, failed chan<- error) {
-	web.TLSConfig = g.config
+	if g.config != nil {
+		web.TLSConfig = g.config.Clone()
+		// Whichever listener is served first settles for all whether HTTP/2 is spoken: that
+		// of plain HTTP would settle that it is not, and yet it would be offered.
+		web.TLSConfig.NextProtos = []string{"h2", "http/1.1"}
+	}
 	if g.tls != nil {
 		go func() { failed <- web.ServeTLS(g.tls, "", "") }()
 	}
