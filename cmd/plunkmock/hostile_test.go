@@ -88,10 +88,10 @@ type answered struct {
 	body   []byte
 }
 
-// show asks for something of the inbox of the project test.
-func (r running) show(tb testing.TB, path string) answered {
+// ask asks for something of the project test.
+func (r running) ask(tb testing.TB, path string) *http.Response {
 	tb.Helper()
-	request, err := http.NewRequestWithContext(tb.Context(), http.MethodGet, r.ready.HTTP+"/_mock/inbox"+path, nil)
+	request, err := http.NewRequestWithContext(tb.Context(), http.MethodGet, r.ready.HTTP+path, nil)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -100,6 +100,13 @@ func (r running) show(tb testing.TB, path string) answered {
 	if err != nil {
 		tb.Fatal(err)
 	}
+	return response
+}
+
+// show asks for something of the inbox of the project test.
+func (r running) show(tb testing.TB, path string) answered {
+	tb.Helper()
+	response := r.ask(tb, "/_mock/inbox"+path)
 	defer response.Body.Close()
 	body, err := io.ReadAll(response.Body)
 	if err != nil {
