@@ -19,6 +19,9 @@ type choice struct {
 	subscribed bool   // what its button makes of the contact
 }
 
+// pagePolicy is what such a page may do.
+const pagePolicy = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
 // pageOfPath returns the page and the contact that a path names.
 func pageOfPath(path string) (page, contact string, ok bool) {
 	page, contact, ok = strings.Cut(strings.Trim(path, "/"), "/")
@@ -38,7 +41,7 @@ func (s *Server) servePage(w http.ResponseWriter, r *http.Request) {
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "no-referrer")
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+	h.Set("Content-Security-Policy", pagePolicy)
 	page, id, _ := pageOfPath(r.URL.Path)
 	err := s.answerPage(w, r, page, id)
 	if err != nil {

@@ -1,7 +1,10 @@
 package mock
 
 import (
+	"html"
 	"net/http"
+
+	"github.com/plunkmock/plunkmock/mock/console"
 )
 
 type rootResponse struct {
@@ -12,14 +15,42 @@ type rootResponse struct {
 	OpenAPI []string `json:"openapi"`
 }
 
-// serveRoot tells whoever asks for / what is where.
-func (s *Server) serveRoot(w http.ResponseWriter, _ *http.Request) {
+// serveRoot shows the console to a browser, and tells anyone else who asks for /
+// what is where.
+func (s *Server) serveRoot(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Vary", "Accept")
+	if console.WantsPage(r) {
+		if err := s.checkHost(r); err != nil {
+			s.refusePage(w, err)
+			return
+		}
+		console.ServePage(w, r)
+		return
+	}
 	s.write(w, http.StatusOK, rootResponse{
 		"plunkmock", Version,
 		[]string{"/v1", "/api/v1", "/api", "/"},
 		"/_mock/",
 		[]string{"/openapi.yaml", "/openapi.json", "/_mock/openapi.yaml", "/_mock/openapi.json"},
 	}, nil)
+}
+
+// serveConsole serves what the console is made of.
+func (s *Server) serveConsole(w http.ResponseWriter, r *http.Request) {
+	switch err := s.checkHost(r); {
+	case err != nil:
+		s.refusePage(w, err)
+	case !console.ServeFile(w, r):
+		s.writeError(w, &problem{status: http.StatusNotFound, message: "The console has no file " + r.URL.Path})
+	}
+}
+
+// refusePage says on a page why there is none.
+func (s *Server) refusePage(w http.ResponseWriter, err error) {
+	p := refusal(err)
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("Content-Security-Policy", pagePolicy)
+	s.sendPage(w, p.status, http.StatusText(p.status), "<p>"+html.EscapeString(p.message)+"</p>")
 }
 
 type healthResponse struct {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/gorilla/mux"
 
+	"github.com/plunkmock/plunkmock/mock/console"
 	"github.com/plunkmock/plunkmock/mock/internal/contract"
 	"github.com/plunkmock/plunkmock/mock/internal/fault"
 )
@@ -123,6 +124,7 @@ func (s *Server) route(ops map[*contract.Operation]handler) {
 	r.Path("/readyz").Methods(http.MethodGet, http.MethodHead).HandlerFunc(s.serveReady)
 	r.Path("/openapi.yaml").Methods(http.MethodGet, http.MethodHead).HandlerFunc(s.servePlunkYAML)
 	r.Path("/openapi.json").Methods(http.MethodGet, http.MethodHead).HandlerFunc(s.servePlunkJSON)
+	r.PathPrefix(console.Base).Methods(http.MethodGet, http.MethodHead).HandlerFunc(s.serveConsole)
 	r.NewRoute().MatcherFunc(func(r *http.Request, _ *mux.RouteMatch) bool {
 		return r.URL.Path == "/_mock" || strings.HasPrefix(r.URL.Path, "/_mock/")
 	}).HandlerFunc(s.serveControl)

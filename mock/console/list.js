@@ -1,0 +1,282 @@
+// A list of any length: only the rows in sight are elements, and only the pages in
+// sight are fetched.
+
+import {fill, h} from "./dom.js";
+
+const pageSize = 100;
+const spare = 8; // rows above and below those in sight
+const tallest = 15_000_000; // px; browsers cut off elements not much taller
+
+// LongList shows items in rows of one height.
+//
+//   rowHeight  px
+//   name       what the list is called, for screen readers
+//   fetch      (offset, limit, signal) → {items, total}
+//   row        (item) → an element, with one link or button that opens it
+//   id         (item) → what tells it from others
+//   open       (item) → shows it; called by the keys o and Enter
+//   empty      () → what stands there when there is nothing
+export class LongList {
+  #items = []; // sparse: undefined is not fetched yet
+  #rows = new Map(); // id or index → element
+  #pages = new Map(); // page → its fetch
+  #drawing = 0;
+  #epoch = 0;
+
+  constructor(options) {
+    Object.assign(this, options);
+    this.at = -1; // the row that the keys are at
+    this.chosen = null; // the id of the item that is open
+    this.ul = h("ul", {class: "rows", "aria-label": this.name});
+    this.note = h("div", {class: "note"});
+    this.element = h("div", {class: "long", onscroll: () => this.draw(), tabindex: "-1"}, this.ul, this.note);
+    this.resized = new ResizeObserver(() => this.draw());
+    this.resized.observe(this.element);
+  }
+
+  get length() { return this.#items.length; }
+  get items() { return this.#items; }
+
+  // read fetches the list anew. What is shown stays until the answer is there.
+  async read() {
+    const epoch = ++this.#epoch;
+    for (const {abort} of this.#pages.values()) abort.abort();
+    this.#pages.clear();
+    const top = Math.max(0, Math.floor(this.element.scrollTop / this.rowHeight) - spare);
+    const from = top - (top % pageSize);
+    const limit = from === top ? pageSize : 2 * pageSize;
+    try {
+      const {items, total} = await this.fetch(from, limit);
+      if (epoch !== this.#epoch) return false;
+      this.#items = new Array(total);
+      items.forEach((item, i) => { if (from + i < total) this.#items[from + i] = item; });
+      this.failed = null;
+    } catch (error) {
+      if (epoch !== this.#epoch || error.name === "AbortError") return false;
+      this.#items = [];
+      this.failed = error;
+    }
+    this.#keepPlace();
+    this.#rows.forEach((row) => row.remove());
+    this.#rows.clear();
+    this.loaded = true;
+    this.draw();
+    return !this.failed;
+  }
+
+  // prepend puts new items before all others, the newest first. Who has scrolled down
+  // goes on seeing the same rows.
+  prepend(items) {
+    if (items.length === 0) return;
+    this.#items.unshift(...items);
+    if (this.at >= 0) this.at += items.length;
+    this.#shifted();
+    if (this.element.scrollTop > this.rowHeight / 2) this.element.scrollTop += items.length * this.rowHeight;
+    this.draw();
+  }
+
+  // replace shows an item that has changed; false when it is not known here.
+  replace(item) {
+    const i = this.indexOf(this.id(item));
+    if (i < 0) return false;
+    this.#items[i] = item;
+    this.#rows.get(this.id(item))?.remove();
+    this.#rows.delete(this.id(item));
+    this.draw();
+    return true;
+  }
+
+  // remove takes items out; false when some of them are not known here, so that the
+  // list has to be read.
+  remove(ids) {
+    const gone = new Set(ids);
+    const before = this.#items.length;
+    const left = new Array(before);
+    let n = 0;
+    for (let i = 0; i < before; i++) {
+      const item = this.#items[i];
+      if (item && gone.has(this.id(item))) {
+        if (i < this.at) this.at--;
+      } else left[n++] = item;
+    }
+    left.length = n;
+    this.#items = left;
+    this.#shifted();
+    this.draw();
+    return before - n === gone.size;
+  }
+
+  indexOf(id) {
+    return this.#items.findIndex((item) => item && this.id(item) === id);
+  }
+
+  // choose marks the item that is open.
+  choose(id) {
+    this.chosen = id || null;
+    const i = id ? this.indexOf(id) : -1;
+    if (i >= 0) {
+      this.at = i;
+      this.show(i);
+    }
+    this.draw();
+  }
+
+  // move goes some rows up or down and says which item is there.
+  async move(by) {
+    if (this.#items.length === 0) return null;
+    this.at = Math.min(Math.max(this.at + by, 0), this.#items.length - 1);
+    this.show(this.at);
+    this.draw();
+    await this.#fetchAround(this.at);
+    return this.#items[this.at] ?? null;
+  }
+
+  // here is the item that the keys are at.
+  here() { return this.#items[this.at] ?? null; }
+
+  // show scrolls until a row is in sight.
+  show(i) {
+    const top = i * this.rowHeight;
+    const {scrollTop, clientHeight} = this.element;
+    if (top < scrollTop) this.element.scrollTop = top;
+    else if (top + this.rowHeight > scrollTop + clientHeight) this.element.scrollTop = top + this.rowHeight - clientHeight;
+  }
+
+  // focus puts the focus on the link of the row that the keys are at.
+  focus() {
+    this.paint();
+    this.ul.querySelector(".row.at a, .row.at button")?.focus({preventScroll: true});
+  }
+
+  // draw paints in the next frame.
+  draw() {
+    this.#drawing ||= requestAnimationFrame(() => this.paint());
+  }
+
+  paint() {
+    cancelAnimationFrame(this.#drawing);
+    this.#drawing = 0;
+    const total = this.#items.length;
+    this.ul.style.height = Math.min(total * this.rowHeight, tallest) + "px";
+    this.#say();
+    const first = Math.max(0, Math.floor(this.element.scrollTop / this.rowHeight) - spare);
+    const last = Math.min(total, Math.ceil((this.element.scrollTop + this.element.clientHeight) / this.rowHeight) + spare);
+    const keep = new Set();
+    let before = null;
+    for (let i = first; i < last; i++) {
+      const row = this.#rowOf(i);
+      keep.add(row.key);
+      if (row.element.previousElementSibling !== before || !row.element.isConnected) {
+        if (before) before.after(row.element);
+        else this.ul.prepend(row.element);
+      }
+      before = row.element;
+    }
+    for (const [key, element] of this.#rows) {
+      if (keep.has(key)) continue;
+      element.remove();
+      this.#rows.delete(key);
+    }
+    if (total > 0) this.#fetchAround(first, last);
+  }
+
+  #rowOf(i) {
+    const item = this.#items[i];
+    const key = item ? this.id(item) : i;
+    let element = this.#rows.get(key);
+    if (!element) {
+      element = h("li", {class: item ? "row" : "row hollow"}, item && this.row(item));
+      this.#rows.set(key, element);
+    }
+    element.style.transform = `translateY(${i * this.rowHeight}px)`;
+    element.setAttribute("aria-setsize", this.#items.length);
+    element.setAttribute("aria-posinset", i + 1);
+    element.classList.toggle("at", i === this.at);
+    const chosen = item != null && this.chosen === this.id(item);
+    element.classList.toggle("chosen", chosen);
+    const opener = element.querySelector("a, button");
+    if (chosen) opener?.setAttribute("aria-current", "true");
+    else opener?.removeAttribute("aria-current");
+    return {key, element};
+  }
+
+  #say() {
+    const nothing = this.loaded && this.#items.length === 0;
+    if (nothing === this.saidNothing && this.failed === this.saidFailed) return;
+    this.saidNothing = nothing;
+    this.saidFailed = this.failed;
+    if (this.failed) fill(this.note, h("p", {class: "bad", role: "alert"}, this.failed.message));
+    else fill(this.note, nothing && this.empty?.());
+  }
+
+  // say shows anew what stands there when there is nothing.
+  sayAgain() {
+    this.saidNothing = undefined;
+    this.draw();
+  }
+
+  #fetchAround(first, last = first + 1) {
+    const waits = [];
+    for (let page = Math.floor(first / pageSize); page * pageSize < last; page++) {
+      const from = page * pageSize;
+      let missing = false;
+      for (let i = from; i < Math.min(from + pageSize, this.#items.length); i++) missing ||= this.#items[i] === undefined;
+      if (missing) waits.push(this.#fetchPage(page));
+    }
+    return Promise.all(waits);
+  }
+
+  // #fetchPage waits a moment, so that who drags the bar past a thousand pages asks for
+  // few of them.
+  #fetchPage(page) {
+    const known = this.#pages.get(page);
+    if (known) return known.done;
+    const abort = new AbortController();
+    const epoch = this.#epoch;
+    const run = async () => {
+      await new Promise((go) => { setTimeout(go, 60); });
+      const {scrollTop, clientHeight} = this.element;
+      const [top, end] = [page * pageSize * this.rowHeight, (page + 1) * pageSize * this.rowHeight];
+      const near = end > scrollTop - clientHeight && top < scrollTop + 2 * clientHeight;
+      try {
+        if (!near || epoch !== this.#epoch) return;
+        const {items} = await this.fetch(page * pageSize, pageSize, abort.signal);
+        if (epoch !== this.#epoch) return;
+        items.forEach((item, i) => {
+          const at = page * pageSize + i;
+          if (at < this.#items.length) this.#items[at] = item;
+        });
+        this.draw();
+      } catch { /* the row stays hollow; scrolling asks again */ } finally {
+        this.#pages.delete(page);
+      }
+    };
+    const done = run();
+    this.#pages.set(page, {abort, done});
+    return done;
+  }
+
+  // #shifted forgets what goes by position: the pages under way.
+  #shifted() {
+    this.#epoch++;
+    this.#pages.clear();
+    for (const [key, element] of this.#rows) {
+      if (typeof key !== "number") continue;
+      element.remove();
+      this.#rows.delete(key);
+    }
+  }
+
+  // #keepPlace finds the row of the keys again after the list was read.
+  #keepPlace() {
+    const i = this.chosen ? this.indexOf(this.chosen) : -1;
+    this.at = i >= 0 ? i : Math.min(this.at, this.#items.length - 1);
+  }
+
+  close() {
+    this.resized.disconnect();
+    cancelAnimationFrame(this.#drawing);
+    for (const {abort} of this.#pages.values()) abort.abort();
+    this.#epoch++;
+  }
+}

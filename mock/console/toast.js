@@ -1,0 +1,77 @@
+// What the console says by itself: short notes at the edge, and to screen readers.
+
+import {button, h, put} from "./dom.js";
+
+// announce tells screen readers something that is seen elsewhere on the page.
+export function announce(text) {
+  const live = document.getElementById("live");
+  live.textContent = "";
+  requestAnimationFrame(() => { live.textContent = text; });
+}
+
+// toast shows a note for a while. An action is one button: {label, run}. What it
+// answers takes the note away.
+export function toast(text, {bad = false, action, link, lasts = bad ? 10_000 : 5000, gone} = {}) {
+  const places = document.getElementById("toasts");
+  const note = h("div", {class: "toast" + (bad ? " bad" : ""), role: bad ? "alert" : "status"}, h("span", {}, text));
+  let timer;
+  const close = () => {
+    clearTimeout(timer);
+    if (!note.isConnected) return;
+    note.remove();
+    gone?.();
+  };
+  if (link) put(note, h("a", {href: link.address, onclick: close}, link.label));
+  if (action) {
+    put(note, button(action.label, {onclick: () => { gone = null; close(); action.run(); }}));
+  }
+  put(note, button("Dismiss", {icon: "close", quiet: true, onclick: close}));
+  places.append(note);
+  while (places.children.length > 4) places.firstElementChild.remove();
+  const wait = () => { timer = setTimeout(close, lasts); };
+  note.addEventListener("pointerenter", () => clearTimeout(timer));
+  note.addEventListener("pointerleave", wait);
+  wait();
+  return close;
+}
+
+// complain shows why something did not work.
+export function complain(error) {
+  if (error.name === "AbortError") return;
+  toast(error.message, {bad: true});
+}
+
+// tried runs f and complains when it fails; it answers what f does, or undefined.
+export async function tried(f) {
+  try {
+    return await f();
+  } catch (error) {
+    complain(error);
+    return undefined;
+  }
+}
+
+// copy puts text onto the clipboard and says so.
+export async function copy(text, what) {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    if (!copyByHand(text)) {
+      toast("The browser does not let this page write to the clipboard.", {bad: true});
+      return;
+    }
+  }
+  toast(`Copied ${what}.`, {lasts: 2000});
+}
+
+// copyByHand is for pages over plain HTTP on another machine, which have no clipboard.
+function copyByHand(text) {
+  const area = h("textarea", {class: "unseen", value: text, "aria-hidden": "true"});
+  const focused = document.activeElement;
+  document.body.append(area);
+  area.select();
+  const done = document.execCommand("copy");
+  area.remove();
+  focused?.focus();
+  return done;
+}

@@ -1,0 +1,5 @@
+import {h} from "../dom.js";
+
+export default function view() {
+  return {element: h("div", {class: "page"}, h("h1", {}, "project")), close() {}};
+}
