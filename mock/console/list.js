@@ -106,6 +106,14 @@ export class LongList {
     return before - n === gone.size;
   }
 
+  // clear takes all items out.
+  clear() {
+    this.#items = [];
+    this.at = -1;
+    this.#shifted();
+    this.draw();
+  }
+
   indexOf(id) {
     return this.#items.findIndex((item) => item && this.id(item) === id);
   }
