@@ -18,12 +18,14 @@ export function toast(text, {bad = false, action, link, lasts = bad ? 10_000 : 5
   const places = document.getElementById("toasts");
   const note = h("div", {class: "toast" + (bad ? " bad" : ""), role: bad ? "alert" : "status"}, h("span", {}, text));
   let timer;
+  let open = true;
   const close = () => {
     clearTimeout(timer);
-    if (!note.isConnected) return;
     note.remove();
-    gone?.();
+    if (open) gone?.();
+    open = false;
   };
+  note.close = close;
   if (link) put(note, h("a", {href: link.address, onclick: close}, link.label));
   if (action) {
     put(note, button(action.label, {onclick: () => { gone = null; close(); action.run(); }}));

@@ -36,4 +36,7 @@ export function deleteLater({hide, restore, send, text}) {
   return () => flush();
 }
 
+// flush deletes all that waits, so that what is read next does not have it.
+export function flush() { return Promise.all([...waiting].map((one) => one())); }
+
 addEventListener("pagehide", () => waiting.forEach((flush) => flush({keepalive: true})));

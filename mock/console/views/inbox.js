@@ -17,6 +17,7 @@ const gather = 60; // ms; arrivals of that time are shown at once
 
 export default function inbox(route) {
   let query = route.params.get("q") ?? "";
+  const {project} = session; // also when it is another by the time of deleting
   let shown = ""; // the id of the mail beside the list
   // Rows from the anchor on are asked for from its cursor: they do not move while mails
   // arrive.
@@ -156,7 +157,7 @@ export default function inbox(route) {
         read();
         go(link("inbox", m.id, {q: query}), {replace: true});
       },
-      send: (options) => control(`/inbox/messages/${encodeURIComponent(m.id)}`, {method: "DELETE", ...options}),
+      send: (options) => control(`/inbox/messages/${encodeURIComponent(m.id)}`, {method: "DELETE", query: {project}, ...options}),
     });
   }
 
@@ -175,8 +176,10 @@ export default function inbox(route) {
       },
       restore: read,
       send: async (options) => {
-        await control("/inbox/messages", {method: "DELETE", query: {q: asked, before: first.cursor}, ...options});
-        await control(`/inbox/messages/${encodeURIComponent(first.id)}`, {method: "DELETE", ...options});
+        await Promise.all([ // at once: there may be no time for a second call when the window is closed
+          control("/inbox/messages", {method: "DELETE", query: {project, q: asked, before: first.cursor}, ...options}),
+          control(`/inbox/messages/${encodeURIComponent(first.id)}`, {method: "DELETE", query: {project}, ...options}),
+        ]);
       },
     });
   }
