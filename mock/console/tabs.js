@@ -28,6 +28,8 @@ export function tabs(name, list, chosen, onchange) {
       buttons[i].setAttribute("aria-selected", known === id);
       buttons[i].tabIndex = known === id ? 0 : -1;
     });
+    const button = buttons[list.findIndex(([known]) => known === id)];
+    requestAnimationFrame(() => { bar.scrollLeft = Math.max(0, button.offsetLeft - bar.offsetLeft - 40); }); // where not all have room
     panel.setAttribute("aria-labelledby", `tab-${id}`);
     panel.dataset.tab = id;
     if (!made.has(id)) made.set(id, list.find(([known]) => known === id)[2]());

@@ -71,7 +71,7 @@ export default function inbox(route) {
       return h("div", {class: "empty"}, h("p", {}, "No mail matches ", h("code", {}, query)),
         button("Show all", {onclick: () => { field.set(""); search(""); }}));
     }
-    return shown ? h("p", {class: "empty"}, "No mail yet.") : null;
+    return h("p", {class: "empty"}, "Mails show up here by themselves.");
   }
 
   async function read() {

@@ -54,7 +54,7 @@ export function message({changed, remove, back}) {
 
   function refuse(error) {
     element.removeAttribute("aria-busy");
-    fill(element, h("div", {class: "lone"}, h("h2", {}, error.status === 404 ? "This mail is not here" : "The mail cannot be shown"),
+    fill(element, h("div", {class: "lone"}, h("h1", {}, error.status === 404 ? "This mail is not here" : "The mail cannot be shown"),
       h("p", {}, error.message), h("div", {class: "buttons"}, button("To the list", {onclick: back}))));
   }
 
@@ -87,8 +87,8 @@ export function message({changed, remove, back}) {
     return h("header", {class: "mail-head"},
       h("div", {class: "bar"},
         button("Back to the list", {icon: "back", quiet: true, class: "narrow-only", onclick: back}),
-        h("h2", {class: "mail-subject"}, m.subject || "(no subject)"),
-        button(m.read ? "Mark as unread" : "Mark as read", {icon: m.read ? "dot" : "eye", quiet: true, id: "read-mark", onclick: toggleRead}),
+        h("h1", {class: "mail-subject"}, m.subject || "(no subject)"),
+        button(m.read ? "Mark as unread" : "Mark as read", {icon: m.read ? "mail" : "eye", quiet: true, id: "read-mark", onclick: toggleRead}),
         button("Delete", {icon: "trash", quiet: true, onclick: () => remove(m)})),
       people(m),
       h("div", {class: "buttons"},
@@ -130,7 +130,7 @@ export function message({changed, remove, back}) {
     Object.assign(shown, {read: m.read, status: m.status});
     const place = document.getElementById("read-mark");
     const label = m.read ? "Mark as unread" : "Mark as read";
-    place?.replaceWith(button(label, {icon: m.read ? "dot" : "eye", quiet: true, id: "read-mark", onclick: toggleRead}));
+    place?.replaceWith(button(label, {icon: m.read ? "mail" : "eye", quiet: true, id: "read-mark", onclick: toggleRead}));
     if (status) element.querySelector(".people")?.replaceWith(people(shown));
   }
 
@@ -159,7 +159,7 @@ function people(m) {
     h("dt", {}, "From"), h("dd", {}, person(m.from)),
     h("dt", {}, "To"), h("dd", {}, list(m.recipients)),
     m.cc.length > 0 && [h("dt", {}, "Cc"), h("dd", {}, list(m.cc))],
-    m.replyTo.length > 0 && [h("dt", {}, "Reply to"), h("dd", {}, list(m.replyTo))],
+    m.replyTo.some((a) => a.address !== m.from.address) && [h("dt", {}, "Reply to"), h("dd", {}, list(m.replyTo))],
     h("dt", {}, "When"), h("dd", {}, h("time", {datetime: m.time}, fullTime(m.time)), " ",
       h("span", {class: "chip"}, m.kind.replace("_", " ")), " ", h("span", {class: "chip " + status}, m.status.toLowerCase()), " ",
       h("span", {class: "chip"}, size(m.size))));
