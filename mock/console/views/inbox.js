@@ -126,7 +126,7 @@ export default function inbox(route) {
   }
 
   function add(fresh) {
-    fresh = fresh.filter((m) => m.cursor > newest && list.indexOf(m.id) < 0);
+    fresh = fresh.filter((m) => m.cursor > newest);
     if (fresh.length === 0) return;
     newest = fresh[0].cursor;
     if (anchor) anchor.at += fresh.length;
