@@ -220,7 +220,11 @@ type Page struct {
 
 // List returns up to limit messages that match, newest first. Total and Unread
 // count without regard to Before, which says where the page starts.
-func (b *Box) List(f Filter, limit int) Page {
+func (b *Box) List(f Filter, limit int) Page { return b.ListFrom(f, 0, limit) }
+
+// ListFrom is List without the first of those that match: offset says how many of
+// the newest are left out, of those before Before if that is given.
+func (b *Box) ListFrom(f Filter, offset, limit int) Page {
 	b.mu.Lock()
 	entries := slices.Clip(b.entries)
 	page := Page{Dropped: b.dropped, Cursor: CursorOf(b.timeline().Seq())}
@@ -235,6 +239,10 @@ func (b *Box) List(f Filter, limit int) Page {
 			page.Unread++
 		}
 		if e.seq >= before {
+			continue
+		}
+		if offset > 0 {
+			offset--
 			continue
 		}
 		if len(page.Messages) < limit {

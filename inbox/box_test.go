@@ -108,6 +108,45 @@ func TestPagesGoOnWhileMessagesAreDeleted(t *testing.T) {
 	}
 }
 
+func TestListFromAnAnchorStandsStill(t *testing.T) {
+	t.Parallel()
+	var b inbox.Box
+	fill(&b, 30)
+	even := inbox.Filter{To: []string{"0@x.test", "2@x.test", "4@x.test", "6@x.test", "8@x.test"}}
+	first := b.List(inbox.Filter{}, 1).Messages[0]
+	b.Add(small("later", ""))
+	for _, c := range []struct {
+		filter        inbox.Filter
+		before        string
+		offset, limit int
+		want          []string
+		more          bool
+	}{
+		{offset: 0, limit: 2, want: []string{"later", "29"}, more: true},
+		{offset: 1, limit: 2, want: []string{"29", "28"}, more: true},
+		{before: first.Cursor, offset: 0, limit: 2, want: []string{"28", "27"}, more: true},
+		{before: first.Cursor, offset: 26, limit: 2, want: []string{"2", "1"}, more: true},
+		{before: first.Cursor, offset: 27, limit: 2, want: []string{"1", "0"}},
+		{before: first.Cursor, offset: 28, limit: 2, want: []string{"0"}},
+		{before: first.Cursor, offset: 29, limit: 2},
+		{offset: 1 << 40, limit: 2},
+		{offset: 5, limit: 0},
+		{filter: even, offset: 3, limit: 5, want: []string{"2", "0"}},
+		{filter: even, before: first.Cursor, offset: 1, limit: 2, want: []string{"6", "4"}, more: true},
+	} {
+		c.filter.Before = c.before
+		page := b.ListFrom(c.filter, c.offset, c.limit)
+		total := 31
+		if c.filter.To != nil {
+			total = 5
+		}
+		got := idsOf(page.Messages)
+		if !slices.Equal(got, c.want) || page.Total != total || page.Unread != total || (page.Next != "") != c.more {
+			t.Errorf("%d from %d before %q: got %q, want %q; total %d, unread %d, next %q", c.limit, c.offset, c.before, got, c.want, page.Total, page.Unread, page.Next)
+		}
+	}
+}
+
 func TestListWithoutRoomOnlyCounts(t *testing.T) {
 	t.Parallel()
 	var b inbox.Box
@@ -310,5 +349,14 @@ func BenchmarkListNewest50Of10000(b *testing.B) {
 	fill(&box, 10_000)
 	for b.Loop() {
 		box.List(inbox.Filter{}, 50)
+	}
+}
+
+// BenchmarkListNewest50After90000Of100000 jumps far into a long list.
+func BenchmarkListNewest50After90000Of100000(b *testing.B) {
+	var box inbox.Box
+	fill(&box, 100_000)
+	for b.Loop() {
+		box.ListFrom(inbox.Filter{}, 90_000, 50)
 	}
 }

@@ -254,7 +254,7 @@ func listMessages(c call, _ none) (messagesResponse, error) {
 	if err != nil {
 		return messagesResponse{}, err
 	}
-	page := c.world.box.List(f, param[int](c, "limit"))
+	page := c.world.box.ListFrom(f, param[int](c, "offset"), param[int](c, "limit"))
 	r := messagesResponse{summariesOut(page.Messages), page.Total, page.Unread, page.Dropped, nil, page.Cursor}
 	if page.Next != "" {
 		r.Next = &page.Next

@@ -63,7 +63,7 @@ const shapes = {
   undo: "M9 7 4 12l5 5M4 12h10a6 6 0 0 1 6 6v1",
   warn: "M12 4 2.5 20h19zm0 6v4.5m0 2.7v.3",
   key: "M15 3a6 6 0 0 0-5.7 8L3 17.3V21h3.7v-2.5h2.5V16h2.5l1.3-1.3A6 6 0 1 0 15 3zm1.5 4.5v.1",
-  dot: "M12 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6z",
+  mail: "M3 6h18v12H3zm.5.5L12 13l8.5-6.5",
 };
 
 // icon draws one of the shapes; it says nothing to a screen reader, the words beside

@@ -18,6 +18,7 @@ const tallest = 15_000_000; // px; browsers cut off elements not much taller
 //   empty      () → what stands there when there is nothing
 export class LongList {
   #items = []; // sparse: undefined is not fetched yet
+  #known = new Map(); // id → item
   #rows = new Map(); // id or index → element
   #pages = new Map(); // page → its fetch
   #drawing = 0;
@@ -49,11 +50,13 @@ export class LongList {
       const {items, total} = await this.fetch(from, limit);
       if (epoch !== this.#epoch) return false;
       this.#items = new Array(total);
-      items.forEach((item, i) => { if (from + i < total) this.#items[from + i] = item; });
+      this.#known.clear();
+      this.#place(from, items);
       this.failed = null;
     } catch (error) {
       if (epoch !== this.#epoch || error.name === "AbortError") return false;
       this.#items = [];
+      this.#known.clear();
       this.failed = error;
     }
     this.#keepPlace();
@@ -68,22 +71,22 @@ export class LongList {
   // goes on seeing the same rows.
   prepend(items) {
     if (items.length === 0) return;
-    this.#items.unshift(...items);
+    this.#items = items.concat(this.#items);
+    for (const item of items) this.#known.set(this.id(item), item);
     if (this.at >= 0) this.at += items.length;
     this.#shifted();
     if (this.element.scrollTop > this.rowHeight / 2) this.element.scrollTop += items.length * this.rowHeight;
     this.draw();
   }
 
-  // replace shows an item that has changed; false when it is not known here.
+  // replace shows an item that has changed, if it is known here.
   replace(item) {
-    const i = this.indexOf(this.id(item));
-    if (i < 0) return false;
-    this.#items[i] = item;
-    this.#rows.get(this.id(item))?.remove();
-    this.#rows.delete(this.id(item));
-    this.draw();
-    return true;
+    const id = this.id(item);
+    const known = this.#known.get(id);
+    if (!known) return;
+    Object.assign(known, item);
+    this.#rows.get(id)?.remove();
+    if (this.#rows.delete(id)) this.draw();
   }
 
   // remove takes items out; false when some of them are not known here, so that the
@@ -96,6 +99,7 @@ export class LongList {
     for (let i = 0; i < before; i++) {
       const item = this.#items[i];
       if (item && gone.has(this.id(item))) {
+        this.#known.delete(this.id(item));
         if (i < this.at) this.at--;
       } else left[n++] = item;
     }
@@ -104,6 +108,15 @@ export class LongList {
     this.#shifted();
     this.draw();
     return before - n === gone.size;
+  }
+
+  // clear takes all items out.
+  clear() {
+    this.#items = [];
+    this.#known.clear();
+    this.at = -1;
+    this.#shifted();
+    this.draw();
   }
 
   indexOf(id) {
@@ -242,10 +255,7 @@ export class LongList {
         if (!near || epoch !== this.#epoch) return;
         const {items} = await this.fetch(page * pageSize, pageSize, abort.signal);
         if (epoch !== this.#epoch) return;
-        items.forEach((item, i) => {
-          const at = page * pageSize + i;
-          if (at < this.#items.length) this.#items[at] = item;
-        });
+        this.#place(page * pageSize, items);
         this.draw();
       } catch { /* the row stays hollow; scrolling asks again */ } finally {
         this.#pages.delete(page);
@@ -254,6 +264,13 @@ export class LongList {
     const done = run();
     this.#pages.set(page, {abort, done});
     return done;
+  }
+
+  #place(from, items) {
+    items.slice(0, Math.max(0, this.#items.length - from)).forEach((item, i) => {
+      this.#items[from + i] = item;
+      this.#known.set(this.id(item), item);
+    });
   }
 
   // #shifted forgets what goes by position: the pages under way.

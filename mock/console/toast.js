@@ -9,28 +9,40 @@ export function announce(text) {
   requestAnimationFrame(() => { live.textContent = text; });
 }
 
+const closers = new WeakMap(); // note → how it goes
+
 // toast shows a note for a while. An action is one button: {label, run}. What it
-// answers takes the note away.
+// answers takes the note away; gone is called when the note goes, however it does, but
+// for its action.
 export function toast(text, {bad = false, action, link, lasts = bad ? 10_000 : 5000, gone} = {}) {
   const places = document.getElementById("toasts");
   const note = h("div", {class: "toast" + (bad ? " bad" : ""), role: bad ? "alert" : "status"}, h("span", {}, text));
   let timer;
+  let open = true;
   const close = () => {
     clearTimeout(timer);
-    if (!note.isConnected) return;
     note.remove();
-    gone?.();
+    if (open) gone?.();
+    open = false;
   };
+  note.close = close;
   if (link) put(note, h("a", {href: link.address, onclick: close}, link.label));
   if (action) {
     put(note, button(action.label, {onclick: () => { gone = null; close(); action.run(); }}));
   }
   put(note, button("Dismiss", {icon: "close", quiet: true, onclick: close}));
   places.append(note);
-  while (places.children.length > 4) places.firstElementChild.remove();
-  const wait = () => { timer = setTimeout(close, lasts); };
-  note.addEventListener("pointerenter", () => clearTimeout(timer));
+  closers.set(note, close);
+  while (places.children.length > 4) closers.get(places.firstElementChild)();
+  const rest = () => clearTimeout(timer);
+  const wait = () => {
+    rest();
+    timer = setTimeout(close, lasts);
+  };
+  note.addEventListener("pointerenter", rest);
   note.addEventListener("pointerleave", wait);
+  note.addEventListener("focusin", rest);
+  note.addEventListener("focusout", wait);
   wait();
   return close;
 }

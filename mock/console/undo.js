@@ -1,0 +1,42 @@
+// What is deleted goes after a moment, so that it can be taken back until then.
+
+import {complain, toast} from "./toast.js";
+
+const waiting = new Set(); // of what is to be deleted: how it is done at once
+
+// deleteLater hides something now and deletes it when the note about it is gone, or
+// the page.
+//
+//   hide()     takes it out of sight
+//   restore()  shows it again: someone wants it back, or deleting has failed
+//   send(options) deletes it, with control("…", {method: "DELETE", ...options}). It
+//              may run in another project than it was made in: give the query its
+//              project.
+//   text       of the note, such as "Deleted 3 mails."
+//
+// It answers a function that deletes at once, for a view that is left.
+export function deleteLater({hide, restore, send, text}) {
+  const flush = async (options = {}) => {
+    if (!waiting.delete(flush)) return;
+    close();
+    try {
+      await send(options);
+    } catch (error) {
+      restore();
+      complain(error);
+    }
+  };
+  waiting.add(flush);
+  hide();
+  const close = toast(text, {
+    lasts: 6000,
+    gone: () => flush(),
+    action: {label: "Undo", run: () => { if (waiting.delete(flush)) restore(); }},
+  });
+  return () => flush();
+}
+
+// flush deletes all that waits, so that what is read next does not have it.
+export function flush() { return Promise.all([...waiting].map((one) => one())); }
+
+addEventListener("pagehide", () => waiting.forEach((flush) => flush({keepalive: true})));
