@@ -82,7 +82,7 @@ type eventKinds int
 
 const (
 	allEvents   eventKinds = iota
-	inboxEvents            // messages, what is deleted, resets
+	inboxEvents            // messages, what changes or goes of them, resets
 )
 
 // next returns the next event up to a place in the timeline; false when there is
@@ -137,8 +137,11 @@ type deletedEvent struct {
 }
 
 func mailHappening(e inbox.Event) happening {
-	if e.Deleted != nil {
+	switch {
+	case e.Deleted != nil:
 		return happening{e.Seq, "deleted", deletedEvent{e.Deleted}}
+	case e.Changed:
+		return happening{e.Seq, "changed", e.Message}
 	}
 	return happening{e.Seq, "message", e.Message}
 }

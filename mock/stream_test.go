@@ -29,6 +29,8 @@ type event struct {
 	IDs          []string
 	Mode         string
 	Project      string
+	Status       any // of a message or a call
+	Read         bool
 }
 
 // follow opens a stream of the project test; next returns the next event, the zero
@@ -87,6 +89,10 @@ func TestStreamTellsAllThatHappens(t *testing.T) {
 		{http.MethodPost, "/_mock/faults", `{"id": "busy", "fault": "sendEmail:429,pass"}`, "", ""},
 		{http.MethodPost, "/v1/send", smallMail, "request fault", ""},
 		{http.MethodPost, "/v1/send", smallMail, "message request fault", "message"},
+		{http.MethodPost, "/_mock/inbox/messages/latest/unread", "", "", ""},
+		{http.MethodPost, "/_mock/inbox/messages/latest/read", "", "changed", "changed"},
+		{http.MethodPost, "/_mock/inbox/messages/latest/read", "", "", ""},
+		{http.MethodPost, "/_mock/inbox/messages/latest/events", `{"type": "open"}`, "changed", "changed"},
 		{http.MethodDelete, "/_mock/inbox/messages/latest", "", "deleted", "deleted"},
 		{http.MethodPost, "/_mock/clock/advance", `{"by": "1h"}`, "clock", ""},
 		{http.MethodPost, "/_mock/reset", "", "reset", "reset"},
@@ -119,6 +125,7 @@ func checkEvent(t *testing.T, e event, name string, mails []string) {
 		"message": func() bool { return slices.Contains(mails, e.ID) && e.id == e.Cursor },
 		"request": func() bool { return e.id == e.Cursor && e.Operation == "sendEmail" },
 		"fault":   func() bool { return e.ID == "busy" && e.Did != "" && e.Rule.Struck > 0 && e.Request != "" },
+		"changed": func() bool { return e.ID == mails[1] && e.id > e.Cursor && e.Read },
 		"deleted": func() bool { return slices.Equal(e.IDs, mails[1:]) },
 		"clock":   func() bool { return e.Mode == "live" },
 		"reset":   func() bool { return e.Project == "test" },
@@ -149,6 +156,58 @@ func TestStreamGoesOnBehindWhatWasSeen(t *testing.T) {
 	call(s, http.MethodDelete, "/_mock/projects/test", "", "")
 	if e := next(); e.name != "" {
 		t.Errorf("after the project is deleted comes %+v", e)
+	}
+}
+
+func TestStreamTellsWhatHasChangedMeanwhile(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, mock.Config{})
+	address := listening(t, s)
+	next := follow(t, address, eventStream, "")
+	call(s, http.MethodPost, "/v1/send", "sk_test", smallMail)
+	seen := next()
+	latest := "/_mock/inbox/messages/latest"
+	call(s, http.MethodPost, latest+"/read", "sk_test", "")
+	call(s, http.MethodPost, latest+"/events", "sk_test", `{"type": "bounce"}`)
+	call(s, http.MethodPost, latest+"/unread", "sk_test", "")
+	again := follow(t, address, "/_mock/inbox/events", seen.id)
+	if e := again(); e.name != "changed" || e.ID != seen.ID || e.Read || e.Status != "BOUNCED" {
+		t.Errorf("it goes on with %+v", e)
+	}
+	call(s, http.MethodDelete, latest, "sk_test", "")
+	if e := again(); e.name != "deleted" {
+		t.Errorf("then comes %+v", e)
+	}
+}
+
+func TestStreamTellsWhatALimitPushesOut(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, mock.Config{Limits: mock.Limits{Messages: 1}})
+	next := follow(t, listening(t, s), "/_mock/inbox/events", "")
+	call(s, http.MethodPost, "/v1/send", "sk_test", smallMail)
+	first := next()
+	call(s, http.MethodPost, "/v1/send", "sk_test", smallMail)
+	second, gone := next(), next()
+	if first.name != "message" || second.name != "message" || gone.name != "deleted" || !slices.Equal(gone.IDs, []string{first.ID}) {
+		t.Errorf("told %+v, %+v, %+v", first, second, gone)
+	}
+}
+
+func TestStreamTellsWhatBecomesOfAForward(t *testing.T) {
+	t.Parallel()
+	address, took := mailServer(t, "")
+	s := newServer(t, mock.Config{Forward: address})
+	where := listening(t, s)
+	next := follow(t, where, "/_mock/inbox/events", "")
+	call(s, http.MethodPost, "/v1/send", "sk_test", smallMail)
+	sent, queued := next(), next()
+	<-took
+	if forwardState(t, s); queued.name != "changed" || queued.ID != sent.ID {
+		t.Errorf("told %+v, %+v", sent, queued)
+	}
+	// What became of it in the background is the change that counts now.
+	if e := follow(t, where, "/_mock/inbox/events", sent.id)(); e.name != "changed" || e.ID != sent.ID {
+		t.Errorf("then %+v", e)
 	}
 }
 
