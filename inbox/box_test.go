@@ -360,3 +360,14 @@ func BenchmarkListNewest50After90000Of100000(b *testing.B) {
 		box.ListFrom(inbox.Filter{}, 90_000, 50)
 	}
 }
+
+// BenchmarkMarkRead100000 marks all of a long list.
+func BenchmarkMarkRead100000(b *testing.B) {
+	for b.Loop() {
+		b.StopTimer()
+		var box inbox.Box
+		fill(&box, 100_000)
+		b.StartTimer()
+		box.MarkRead(inbox.Filter{})
+	}
+}

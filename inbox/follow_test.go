@@ -134,6 +134,37 @@ func TestFollowTellsWhatChanges(t *testing.T) {
 	}
 }
 
+func TestFollowTellsWhatIsMarkedAtOnce(t *testing.T) {
+	t.Parallel()
+	var b inbox.Box
+	fill(&b, 2000)
+	f := b.Follow(inbox.SeqOf(b.Cursor()))
+	b.SetRead("1", true)
+	q := parseQuery(t, "is:unread")
+	for _, step := range []struct {
+		filter inbox.Filter
+		marked int
+		want   string
+	}{
+		{inbox.Filter{To: []string{"0@x.test", "1@x.test", "3@x.test"}}, 2, "~1 ~0 ~3"},
+		{inbox.Filter{To: []string{"0@x.test", "1@x.test", "3@x.test"}}, 0, ""},
+		{inbox.Filter{Q: []inbox.Query{q}, To: []string{"1@x.test", "5@x.test"}}, 1, "~5"},
+		{inbox.Filter{}, 1996, "1 missed"},
+		{inbox.Filter{}, 0, ""},
+	} {
+		if n, got := b.MarkRead(step.filter), told(f, 10); n != step.marked || got != step.want {
+			t.Errorf("%d marked and %q told, want %d and %q", n, got, step.marked, step.want)
+		}
+	}
+	if page := b.List(inbox.Filter{}, 0); page.Unread != 0 {
+		t.Errorf("%d are unread", page.Unread)
+	}
+	b.SetRead("7", false)
+	if got := told(f, 10); got != "~7" {
+		t.Errorf("then it is told %q", got)
+	}
+}
+
 func TestFollowShowsChangesAsTheyAreNow(t *testing.T) {
 	t.Parallel()
 	var b inbox.Box
@@ -213,6 +244,9 @@ func TestFollowWhileAllHappensAtOnce(t *testing.T) {
 				id := strconv.Itoa(w) + "." + strconv.Itoa(i)
 				b.Add(small(id, ""))
 				b.SetRead(id, true)
+				if i%50 == 0 {
+					b.MarkRead(inbox.Filter{})
+				}
 				switch i % 3 {
 				case 0:
 					b.DeleteID(id)

@@ -28,6 +28,40 @@ func (b *Box) SetRead(id string, read bool) (Record, bool) {
 	})
 }
 
+// toldOneByOne is how many messages that are marked at once are told as changed, each.
+const toldOneByOne = 1000
+
+// MarkRead marks the messages that match as read, and returns how many of those were
+// not. When there are very many, whoever follows the box learns that it has missed
+// something, and is not told of each.
+func (b *Box) MarkRead(f Filter) int {
+	looked := search{filter: f}
+	if len(f.Q) > 0 {
+		// What is searched for the first time is made ready without the lock.
+		looked.match(b.snapshot())
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	entries := slices.Clip(b.entries)
+	var marked []*entry
+	for i, k := range looked.match(entries) {
+		if k != nil && !k.read {
+			now := *k
+			now.read = true
+			entries[i].marks.Store(&now)
+			marked = append(marked, entries[i])
+		}
+	}
+	if len(marked) > toldOneByOne {
+		b.forgetUpTo(b.timeline().Next())
+		return len(marked)
+	}
+	for _, e := range marked {
+		b.changed(e)
+	}
+	return len(marked)
+}
+
 // SetFeedback adds what the mail provider said of a message, and gives it a
 // status; "" leaves that as it is. It is false when there is no such message.
 func (b *Box) SetFeedback(id string, f Feedback, status Status) (Record, bool) {

@@ -215,6 +215,23 @@ func TestStreamTellsWhatBecomesOfAForward(t *testing.T) {
 	}
 }
 
+func TestStreamTellsThatVeryManyWereMarked(t *testing.T) {
+	t.Parallel()
+	const mails = 1001
+	s := newServer(t, mock.Config{})
+	for range mails {
+		call(s, http.MethodPost, "/v1/send", "sk_test", smallMail)
+	}
+	next := follow(t, listening(t, s), "/_mock/inbox/events", "")
+	if w := call(s, http.MethodPost, "/_mock/inbox/messages/read", "sk_test", ""); !strings.Contains(w.Body.String(), `"marked":1001`) {
+		t.Error(w.Body)
+	}
+	call(s, http.MethodPost, "/_mock/inbox/messages/latest/unread", "sk_test", "")
+	if gap, changed := next(), next(); gap.name != "gap" || gap.Missed == 0 || changed.name != "changed" || changed.Read {
+		t.Errorf("told %+v, %+v", gap, changed)
+	}
+}
+
 func TestStreamTellsHowManyFaultsThereAre(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, mock.Config{})
