@@ -256,6 +256,9 @@ func (ws *worlds) loadOne(p projectFixture) (*world, error) {
 		if err := ws.startFaults(w, p.faults); err != nil {
 			return nil, err
 		}
+		if p.faults != nil { // no one follows a project that is new
+			w.acts.addFaults(w.faults)
+		}
 	}
 	w.declared = true
 	ws.claim("sk_"+p.secret, p.secret, w)
