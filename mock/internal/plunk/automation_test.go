@@ -249,7 +249,7 @@ func TestAutomationGone(t *testing.T) {
 	p.track(t, "e", "ann@rcpt.test")
 	must[*plunk.Contact](t)(p.DeleteContact(gone.Contact))
 	p.add(t, rules(plunk.Automation{Name: "B", Events: []string{"e"}, Delay: 60}))
-	_, total := p.Schedule(everyTask, 0)
+	_, total := p.Schedule(everyTask, plunk.Page{Limit: 0})
 	same(t, "pending", total, 1)
 	p.advance(t, day)
 	same(t, "sent", p.startedBy(), map[string]int{"B ann": 1})

@@ -232,3 +232,11 @@ func (st *state) testCampaign(c *Campaign, request string) error {
 	st.deliver(1, &m)
 	return nil
 }
+
+func (st *state) campaignPage(text string, p Page) Listing[Campaign] {
+	text = strings.ToLower(text)
+	return listing(&st.campaigns, func(c *Campaign) bool {
+		return text == "" || strings.Contains(strings.ToLower(c.Subject), text) || strings.Contains(strings.ToLower(c.Body), text) ||
+			strings.Contains(c.ID, text)
+	}, p)
+}

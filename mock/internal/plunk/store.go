@@ -209,15 +209,17 @@ func (s *Store) ContactPage(text string, p Page) (l Listing[Contact]) {
 	return l
 }
 
-// EventPage returns the kinds of event that there are, newest first; see [Page].
-func (s *Store) EventPage(p Page) (l Listing[Event]) {
-	s.do(func(st *state) { l = st.eventPage(p) })
+// EventPage returns the kinds of event whose name or ID holds text, newest first;
+// see [Page].
+func (s *Store) EventPage(text string, p Page) (l Listing[Event]) {
+	s.do(func(st *state) { l = st.eventPage(text, p) })
 	return l
 }
 
-// CampaignPage returns campaigns, newest first; see [Page].
-func (s *Store) CampaignPage(p Page) (l Listing[Campaign]) {
-	s.do(func(st *state) { l = listing(&st.campaigns, func(*Campaign) bool { return true }, p) })
+// CampaignPage returns campaigns whose subject, body or ID holds text, newest first;
+// see [Page].
+func (s *Store) CampaignPage(text string, p Page) (l Listing[Campaign]) {
+	s.do(func(st *state) { l = st.campaignPage(text, p) })
 	return l
 }
 
@@ -242,10 +244,10 @@ func (s *Store) Feedback(message, kind, request string) (err error) {
 	return err
 }
 
-// Schedule returns up to limit of the pending tasks that match, in the order in
-// which they will run, and how many match in all.
-func (s *Store) Schedule(match func(*Task) bool, limit int) (list []*Task, total int) {
-	s.do(func(st *state) { list, total = st.schedule(match, limit) })
+// Schedule returns a page of the pending tasks that match, in the order in which
+// they will run, and how many match in all. Before has no meaning here.
+func (s *Store) Schedule(match func(*Task) bool, p Page) (list []*Task, total int) {
+	s.do(func(st *state) { list, total = st.schedule(match, p) })
 	return list, total
 }
 

@@ -86,21 +86,22 @@ func (t *table[T]) all() []*T {
 	return records
 }
 
-// page returns up to limit records that match, newest first, of those that are
-// older than before (0: all); how many match in all; and the before of the next
-// page, 0 when this is the last.
-func (t *table[T]) page(match func(*T) bool, limit int, before uint64) (records []*T, total int, next uint64) {
+// page returns the records of a page that match, newest first; how many match in
+// all; and the Before of the next page, 0 when this is the last.
+func (t *table[T]) page(match func(*T) bool, p Page) (records []*T, total int, next uint64) {
 	records = []*T{}
 	var last uint64
+	skipped := 0
 	for _, r := range slices.Backward(t.rows) {
-
 		if r.record == nil || !match(r.record) {
 			continue
 		}
 		total++
 		switch {
-		case before > 0 && r.seq >= before:
-		case len(records) < limit:
+		case p.Before > 0 && r.seq >= p.Before:
+		case skipped < p.Offset:
+			skipped++
+		case len(records) < p.Limit:
 			records, last = append(records, r.record), r.seq
 		case next == 0:
 			next = last
