@@ -236,7 +236,6 @@ func (st *state) testCampaign(c *Campaign, request string) error {
 func (st *state) campaignPage(text string, p Page) Listing[Campaign] {
 	text = strings.ToLower(text)
 	return listing(&st.campaigns, func(c *Campaign) bool {
-		return text == "" || strings.Contains(strings.ToLower(c.Subject), text) || strings.Contains(strings.ToLower(c.Body), text) ||
-			strings.Contains(c.ID, text)
+		return holds(text, c.ID, c.Subject, c.Body)
 	}, p)
 }

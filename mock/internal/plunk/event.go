@@ -244,7 +244,7 @@ func (st *state) history(contact string) []Happened {
 func (st *state) eventPage(text string, p Page) Listing[Event] {
 	text = strings.ToLower(text)
 	return listing(&st.events, func(e *Event) bool {
-		return strings.Contains(e.Name, text) || strings.Contains(e.ID, text)
+		return holds(text, e.ID, e.Name)
 	}, p)
 }
 

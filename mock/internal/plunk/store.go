@@ -1,6 +1,7 @@
 package plunk
 
 import (
+	"strings"
 	"sync"
 	"time"
 
@@ -223,15 +224,20 @@ func (s *Store) CampaignPage(text string, p Page) (l Listing[Campaign]) {
 	return l
 }
 
-// TemplatePage returns templates, newest first; see [Page].
-func (s *Store) TemplatePage(p Page) (l Listing[Template]) {
-	s.do(func(st *state) { l = listing(&st.templates, func(*Template) bool { return true }, p) })
+// TemplatePage returns templates whose name or ID holds text, newest first; see
+// [Page].
+func (s *Store) TemplatePage(text string, p Page) (l Listing[Template]) {
+	text = strings.ToLower(text)
+	s.do(func(st *state) {
+		l = listing(&st.templates, func(t *Template) bool { return holds(text, t.ID, t.Name) }, p)
+	})
 	return l
 }
 
-// AutomationPage returns automations, newest first; see [Page].
-func (s *Store) AutomationPage(p Page) (l Listing[AutomationRecord]) {
-	s.do(func(st *state) { l = st.automationPage(p) })
+// AutomationPage returns automations whose name or ID, or that of one of their
+// events, holds text, newest first; see [Page].
+func (s *Store) AutomationPage(text string, p Page) (l Listing[AutomationRecord]) {
+	s.do(func(st *state) { l = st.automationPage(text, p) })
 	return l
 }
 

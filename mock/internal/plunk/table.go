@@ -3,6 +3,7 @@ package plunk
 import (
 	"cmp"
 	"slices"
+	"strings"
 )
 
 // table keeps records in the order in which they came, each under its ID.
@@ -108,4 +109,9 @@ func (t *table[T]) page(match func(*T) bool, p Page) (records []*T, total int, n
 		}
 	}
 	return records, total, next
+}
+
+// holds tells whether one of the values contains a text in lower case.
+func holds(text string, values ...string) bool {
+	return text == "" || slices.ContainsFunc(values, func(v string) bool { return strings.Contains(strings.ToLower(v), text) })
 }
