@@ -29,7 +29,7 @@ func (p *Plunk) Handler() http.Handler {
 		if err != nil {
 			panic(http.ErrAbortHandler)
 		}
-		defer run.calls.Done()
+		defer run.calls.end()
 		run.mock.ServeHTTP(w, r)
 	})
 }

@@ -8,9 +8,11 @@ import (
 	"os"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/plunkmock/plunkmock/testkit"
@@ -83,6 +85,28 @@ func TestSharedByAThousand(t *testing.T) {
 		if s != "PASS" {
 			t.Errorf("test %d: %s", i, s)
 		}
+	}
+}
+
+// Tests in bubbles share a server as others do: time passes in each by itself.
+func TestSharedByBubbles(t *testing.T) {
+	t.Parallel()
+	for i := range 4 {
+		t.Run(strconv.Itoa(i), func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				p := shared.Start(t)
+				start := time.Now()
+				go func() {
+					time.Sleep(time.Hour)
+					_ = sendTo(p.Client(), p.APIURL(), p.SecretKey(), "ada@example.com", "Late")
+				}()
+				p.WaitMail(t, 2*time.Hour, testkit.Subject("Late"))
+				if took := time.Since(start); took != time.Hour {
+					t.Errorf("it took %v", took)
+				}
+			})
+		})
 	}
 }
 

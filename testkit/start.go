@@ -23,11 +23,13 @@ type Setup struct {
 	// Serve starts what serves beside HTTP until its context ends, each time that the
 	// emulator starts. wait returns when it has ended.
 	Serve []func(ctx context.Context, s *mock.Server) (wait func() error, err error)
+	// Undo gives back what options have taken, such as a port, when the server cannot start.
+	Undo []func()
 
 	inMemory bool
 }
 
-// An Option changes how [Start] and [Shared] build a server.
+// An Option changes how [Start] and [Shared] build a server. A nil Option changes nothing.
 type Option func(*Setup) error
 
 // At lets clocks stand at a time, in place of [Epoch].
@@ -60,10 +62,13 @@ func InMemory() Option {
 	}
 }
 
-// Configure changes anything else of a server: its limits, keys, envelope.
+// Configure changes anything else of a server: its limits, keys, envelope. Its addresses are
+// not for it to choose.
 func Configure(change func(*mock.Config)) Option {
 	return func(s *Setup) error {
-		change(&s.Config)
+		if change != nil {
+			change(&s.Config)
+		}
 		return nil
 	}
 }
@@ -115,18 +120,33 @@ func Shared(options ...Option) *Server {
 func newServer(options []Option) (*Server, error) {
 	s := &Server{names: map[string]int{}}
 	s.setup.Config = mock.Config{Seed: "testkit", Clock: Epoch}
-	for _, option := range options {
-		if err := option(&s.setup); err != nil {
-			return nil, err
-		}
-	}
 	ctx := context.Background()
-	run, err := s.setup.listen(ctx, "127.0.0.1:0")
+	run, err := s.setup.build(ctx, options)
 	if err != nil {
+		for _, undo := range s.setup.Undo {
+			undo()
+		}
 		return nil, err
 	}
 	s.now, s.url = run, run.url
-	return s, run.serve(ctx, s.setup.Serve)
+	return s, nil
+}
+
+// build starts an emulator as options want it.
+func (s *Setup) build(ctx context.Context, options []Option) (*running, error) {
+	for _, option := range options {
+		if option == nil {
+			continue
+		}
+		if err := option(s); err != nil {
+			return nil, err
+		}
+	}
+	run, err := s.listen(ctx, "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	return run, run.serve(ctx, s.Serve)
 }
 
 // Start gives a test a project of its own, which is deleted when the test is over.
@@ -179,7 +199,7 @@ func (s *Server) declare(name string) error {
 	if err != nil {
 		return err
 	}
-	defer run.calls.Done()
+	defer run.calls.end()
 	return run.mock.AddFixture("project", []byte(`{"version": 1, "projects": [{"name": "`+name+`"}]}`))
 }
 
@@ -234,8 +254,11 @@ func (s *Server) restart(ctx context.Context) error {
 	if err := run.put(ctx, states); err != nil {
 		return errors.Join(err, run.end(), run.mock.Close())
 	}
+	if err := run.serve(ctx, s.setup.Serve); err != nil {
+		return err
+	}
 	s.mu.Lock()
 	s.now = run
 	s.mu.Unlock()
-	return run.serve(ctx, s.setup.Serve)
+	return nil
 }

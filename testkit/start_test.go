@@ -73,6 +73,19 @@ func TestStartFails(t *testing.T) {
 	}
 }
 
+// What is nil is not there: a test leaves out what it does not need.
+func TestNil(t *testing.T) {
+	t.Parallel()
+	p := testkit.Start(t, nil, testkit.Configure(nil))
+	f := p.Fail(t, nil, testkit.Status(429), testkit.Times(1))
+	if status, _ := post(t, p.Client(), p.APIURL(), p.SecretKey()); status != http.StatusTooManyRequests || f.Hits() != 1 {
+		t.Error(status, f.Hits())
+	}
+	send(t, p)
+	p.Mail(t, nil, testkit.To("ada@example.com"))
+	p.Called(t, 1, nil, testkit.Answered(200))
+}
+
 func TestMail(t *testing.T) {
 	t.Parallel()
 	p := testkit.Start(t)
