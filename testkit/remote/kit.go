@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -212,6 +213,12 @@ func (p *Plunk) Automations(t TB) []Automation {
 	return must(t, p.client.Automations)
 }
 
+// Settings returns what the project sends as. [Plunk.Arrange] changes it.
+func (p *Plunk) Settings(t TB) Settings {
+	t.Helper()
+	return must(t, p.client.Settings)
+}
+
 // Schedule lists the mail that is yet to come, in order.
 func (p *Plunk) Schedule(t TB) []Task {
 	t.Helper()
@@ -263,25 +270,45 @@ type Fault struct {
 	plunk *Plunk
 	test  TB
 	id    string
+
+	mu   sync.Mutex // guards what follows
+	gone *int       // how many calls it had struck when it was removed; nil: it is there
 }
 
 // Fail makes calls go wrong: Fail(t, On("sendEmail"), Status(429), Times(2)).
 func (p *Plunk) Fail(t TB, options ...FaultOption) *Fault {
 	t.Helper()
 	made := must(t, func(ctx context.Context) (FaultState, error) { return p.client.AddFault(ctx, options...) })
-	return &Fault{p, t, made.ID}
+	return &Fault{plunk: p, test: t, id: made.ID}
 }
 
-// Hits returns how many calls the rule has struck.
+// Hits returns how many calls the rule has struck, until it was removed.
 func (f *Fault) Hits() int {
+	f.test.Helper()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.gone != nil {
+		return *f.gone
+	}
+	return f.struck()
+}
+
+func (f *Fault) struck() int {
 	f.test.Helper()
 	return must(f.test, func(ctx context.Context) (FaultState, error) { return f.plunk.client.FaultByID(ctx, f.id) }).Struck
 }
 
-// Remove ends the rule.
+// Remove ends the rule. Doing so again does nothing.
 func (f *Fault) Remove() {
 	f.test.Helper()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.gone != nil {
+		return
+	}
+	struck := f.struck()
 	do(f.test, func(ctx context.Context) error { return f.plunk.client.RemoveFault(ctx, f.id) })
+	f.gone = &struck
 }
 
 // Requests lists the calls that match, newest first.

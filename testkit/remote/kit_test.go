@@ -49,7 +49,10 @@ func TestMail(t *testing.T) {
 		if diff := cmp.Diff([]string{"Welcome", "Hello"}, subjects); diff != "" {
 			t.Error(diff)
 		}
-		p.Mail(t, remote.Query("has:attachment code"), remote.Kind("transactional"), remote.From(m.From.Address), remote.ByRequest(m.Cause.Request))
+		if last := p.Mails(t, remote.Limit(1)); len(last) != 1 || last[0].Subject != "Hello" {
+			t.Errorf("the last one is %+v", last)
+		}
+		p.Mail(t, remote.Limit(1), remote.Query("has:attachment code"), remote.Kind("transactional"), remote.From(m.From.Address), remote.ByRequest(m.Cause.Request))
 		p.NoMail(t, remote.After(m.Cursor), remote.To("ada@example.com"))
 		if n := len(p.Mails(t, remote.To("ada@example.com"), remote.To("bob@example.com"), remote.Since(testkit.Epoch))); n != 2 {
 			t.Errorf("%d mails to the two", n)
@@ -88,6 +91,10 @@ func TestFail(t *testing.T) {
 			t.Errorf("%d a minute later", status)
 		}
 		limit.Remove()
+		limit.Remove()
+		if n := limit.Hits(); n != 1 {
+			t.Errorf("%d hits of what was removed", n)
+		}
 		for range 3 {
 			send(t, p, "ada@example.com", "Hi", "hi")
 		}
@@ -127,6 +134,9 @@ func TestArrange(t *testing.T) {
 			Campaigns:   []remote.Campaign{{Subject: "News", Body: "All of it", Recipients: []string{"ada@example.com"}}},
 		})
 		checkShop(t, p)
+		if s := p.Settings(t); s.Sender != "shop@example.com" || s.Verified == nil || !*s.Verified || len(s.Members) != 1 {
+			t.Errorf("settings %+v", s)
+		}
 		if all := p.Campaigns(t); len(all) != 1 || all[0].Subject != "News" || all[0].Status != "DRAFT" {
 			t.Errorf("campaigns %+v", all)
 		}

@@ -66,6 +66,9 @@ func (p *Plunk) Mails(t TB, filters ...Filter) []*Message {
 	if err != nil {
 		t.Fatalf("plunkmock: %v", err)
 	}
+	if n, err := strconv.Atoi(queryOf(filters).Get("limit")); err == nil {
+		messages = messages[max(0, len(messages)-max(0, n)):]
+	}
 	for _, m := range messages {
 		m.test = t
 	}
@@ -87,6 +90,7 @@ func (p *Plunk) NoMail(t TB, filters ...Filter) {
 func worded(filters []Filter) string {
 	var people, others strings.Builder
 	q := queryOf(filters)
+	q.Del("limit")
 	for _, name := range slices.Sorted(maps.Keys(q)) {
 		values := make([]string, len(q[name]))
 		for i, v := range q[name] {
