@@ -132,8 +132,11 @@ func (u *Unmet) instead(expected string) string {
 	default:
 		b.WriteString(".")
 	}
-	for _, near := range u.Arrived {
-		fmt.Fprintf(&b, "\n  to %s: %q, where %s", near.Message.To, near.Message.Subject, missesOf(near.Failed))
+	for _, n := range u.Arrived[:min(len(u.Arrived), near)] {
+		fmt.Fprintf(&b, "\n  to %s: %q, where %s", n.Message.To, n.Message.Subject, missesOf(n.Failed))
+	}
+	if len(u.Arrived) > near {
+		b.WriteString("\n  and others")
 	}
 	for _, m := range u.Messages[:min(len(u.Messages), shown)] {
 		fmt.Fprintf(&b, "\n  there is one to %s: %q", m.To, m.Subject)
