@@ -17,8 +17,12 @@ type Plunk struct {
 
 // Project returns another project of the same emulator, as isolated as another account.
 // Its secret key is sk_ and the name or, on a [Shared] server, one that no other test has.
+// The same name again is the same project.
 func (p *Plunk) Project(t remote.TB, name string) *Plunk {
 	t.Helper()
+	if p.prefix == "" && name == first {
+		t.Fatalf("testkit: the project %q is the one that Start returns; take another name", name)
+	}
 	return p.server.project(t, p.prefix+name, p.prefix)
 }
 

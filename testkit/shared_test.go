@@ -137,6 +137,36 @@ func TestSharedProjectsGo(t *testing.T) {
 	}
 }
 
+// However tests are called, and their further projects, none gets that of another.
+func TestSharedProjectsDiffer(t *testing.T) {
+	t.Parallel()
+	server := testkit.Shared(testkit.InMemory())
+	t.Cleanup(func() { _ = server.Close() })
+	said := fake.Run("TestA", func(t *fake.T) {
+		keys := map[string]bool{}
+		starts := []string{"TestA", "TestA-2", "TestA", "TestA/2", "TestA-b", "TestA--b", "TestÄ", "TestÖ", strings.Repeat("x", 200), strings.Repeat("x", 201)}
+		for _, name := range starts {
+			_ = fake.Run(name, func(t *fake.T) {
+				p := server.Start(t)
+				keys[p.SecretKey()] = true
+				for _, project := range []string{"b", "2", "-b"} {
+					q := p.Project(t, project)
+					keys[q.SecretKey()] = true
+					if again := p.Project(t, project).SecretKey(); again != q.SecretKey() {
+						keys[again] = false
+					}
+				}
+			})
+		}
+		if len(keys) != 4*len(starts) {
+			t.Errorf("%d keys: %v", len(keys), keys)
+		}
+	})
+	if said != "PASS" {
+		t.Error(said)
+	}
+}
+
 // ours returns the stacks of goroutines of the emulator and of HTTP, by their first words.
 func ours() map[string]string {
 	stacks := map[string]string{}

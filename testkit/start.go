@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/plunkmock/plunkmock/mock"
+	"github.com/plunkmock/plunkmock/testkit/internal/name"
 	"github.com/plunkmock/plunkmock/testkit/remote"
 )
 
@@ -85,8 +86,11 @@ func Start(t remote.TB, options ...Option) *Plunk {
 			t.Errorf("testkit: %v", err)
 		}
 	})
-	return s.project(t, "test", "")
+	return s.project(t, first, "")
 }
+
+// first is the name of the project of a server that is a test's own.
+const first = "test"
 
 // Server is an emulator that many tests share, each with a project of its own.
 type Server struct {
@@ -152,31 +156,34 @@ func (s *Setup) build(ctx context.Context, options []Option) (*running, error) {
 // Start gives a test a project of its own, which is deleted when the test is over.
 func (s *Server) Start(t remote.TB) *Plunk {
 	t.Helper()
-	name := s.name(t.Name())
-	return s.project(t, name, name+"-")
+	project := s.name(t.Name())
+	return s.project(t, project, project+"--")
 }
 
 // name makes the name of a project from that of a test: the same each time that the tests
 // run, so that IDs repeat.
 func (s *Server) name(test string) string {
-	name := remote.ProjectName(test)
+	project := name.Of(test)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.names[name]++
-	if n := s.names[name]; n > 1 {
-		return fmt.Sprintf("%s-%d", name, n)
+	s.names[project]++
+	if n := s.names[project]; n > 1 {
+		return fmt.Sprintf("%s-%d", project, n)
 	}
-	return name
+	return project
 }
 
 // project returns a project for a test. Others of the test have names that begin with
 // prefix; without one the server is the test's own, and ends with it.
-func (s *Server) project(t remote.TB, name, prefix string) *Plunk {
+func (s *Server) project(t remote.TB, project, prefix string) *Plunk {
 	t.Helper()
-	client := remote.New(remote.Config{URL: s.url, Key: "sk_" + name, HTTP: s.client()})
+	if err := name.Check(project); err != nil {
+		t.Fatalf("testkit: %v", err)
+	}
+	client := remote.New(remote.Config{URL: s.url, Key: "sk_" + project, HTTP: s.client()})
 	if s.setup.Config.Keys == mock.KeysStrict {
-		if err := s.declare(name); err != nil {
-			t.Fatalf("testkit: the project %s: %v", name, err)
+		if err := s.declare(project); err != nil {
+			t.Fatalf("testkit: the project %s: %v", project, err)
 		}
 	}
 	if prefix != "" {
@@ -194,13 +201,13 @@ func (s *Server) project(t remote.TB, name, prefix string) *Plunk {
 }
 
 // declare makes a project where none comes of a key.
-func (s *Server) declare(name string) error {
+func (s *Server) declare(project string) error {
 	run, err := s.enter()
 	if err != nil {
 		return err
 	}
 	defer run.calls.end()
-	return run.mock.AddFixture("project", []byte(`{"version": 1, "projects": [{"name": "`+name+`"}]}`))
+	return run.mock.AddFixture("project", []byte(`{"version": 1, "projects": [{"name": "`+project+`"}]}`))
 }
 
 // client returns a client that reaches the emulator without a socket.

@@ -3,13 +3,17 @@ package remote
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/rand/v2"
+	"net"
 	"net/http"
+	"net/url"
 	"os"
-	"strings"
 	"sync"
 	"time"
+
+	"github.com/plunkmock/plunkmock/testkit/internal/name"
 )
 
 // TB is what of a test is needed: *testing.T, *testing.B, *testing.F and ginkgo's GinkgoT
@@ -34,17 +38,34 @@ type Plunk struct {
 // and deletes it when the test is over. It fails the test when none answers there.
 func Connect(t TB) *Plunk {
 	t.Helper()
-	return New(Config{}).connect(t, fmt.Sprintf("%s-%08x", ProjectName(t.Name()), rand.Uint32())) //nolint:gosec // no secret
+	return New(Config{}).Connect(t)
+}
+
+// Connect is the function of that name for the server of this client, such as one in a
+// container that the test has started.
+func (c *Client) Connect(t TB) *Plunk {
+	t.Helper()
+	return c.connect(t, fmt.Sprintf("%s-%08x", name.Of(t.Name()), rand.Uint32())) //nolint:gosec // no secret
 }
 
 // connect makes a project for a test.
-func (c *Client) connect(t TB, name string) *Plunk {
+func (c *Client) connect(t TB, project string) *Plunk {
 	t.Helper()
-	c = New(Config{URL: c.url, Key: "sk_" + name, HTTP: c.http})
+	if err := name.Check(project); err != nil {
+		t.Fatalf("plunkmock: %v", err)
+	}
+	c = New(Config{URL: c.url, Key: "sk_" + project, HTTP: c.http})
 	ctx, cancel := contextOf(t)
 	defer cancel()
-	if err := c.CreateProject(ctx); err != nil {
+	err := c.CreateProject(ctx)
+	if e := asError(err); e != nil && e.Status == http.StatusConflict {
+		return &Plunk{c} // the test has it already
+	}
+	if errors.Is(err, ErrNoServer) {
 		t.Fatalf("%v\nStart an emulator with `plunkmock`, or say in PLUNKMOCK_URL where one is.", err)
+	}
+	if err != nil {
+		t.Fatalf("plunkmock: %v", err)
 	}
 	t.Cleanup(func() {
 		ctx, cancel := contextOf(t)
@@ -70,23 +91,11 @@ func Use(t TB, c *Client) *Plunk {
 }
 
 // Project returns another project of the same emulator, as isolated as another account,
-// which is deleted when the test is over. Its name begins with that of this one.
-func (p *Plunk) Project(t TB, name string) *Plunk {
+// which is deleted when the test is over. Its name begins with that of this one. The same
+// name again is the same project.
+func (p *Plunk) Project(t TB, project string) *Plunk {
 	t.Helper()
-	return p.client.connect(t, p.client.Project()+"-"+name)
-}
-
-// ProjectName makes a name that a project can have from that of a test.
-func ProjectName(test string) string {
-	name := strings.Map(func(r rune) rune {
-		switch {
-		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '-':
-			return r
-		}
-		return '_'
-	}, test)
-	const most = 90 // of 128 bytes, so that there is room for more behind it
-	return "t-" + name[:min(len(name), most)]
+	return p.client.connect(t, p.client.Project()+"--"+project)
 }
 
 // contextOf returns the context of calls for a test: they must come to an end.
@@ -134,16 +143,33 @@ func (p *Plunk) SecretKey() string { return p.client.key }
 // PublicKey returns the key for events alone.
 func (p *Plunk) PublicKey() string { return p.client.PublicKey() }
 
-// Client returns the client that reaches the emulator.
-func (p *Plunk) Client() *http.Client { return p.client.http }
+// Transport sends requests to the emulator: those to its own address and, for code whose
+// address is fixed, those to api.useplunk.com. Requests to other hosts are an error.
+func (p *Plunk) Transport() http.RoundTripper {
+	next := p.client.http.Transport
+	if next == nil {
+		next = http.DefaultTransport
+	}
+	return transport{p.client.url, next}
+}
 
-// SMTPAddr returns where the emulator takes mail by SMTP, such as 127.0.0.1:4525. The user
-// is plunk, and the password [Plunk.SecretKey]. The test fails when it takes none.
+// Client returns a client with [Plunk.Transport].
+func (p *Plunk) Client() *http.Client { return &http.Client{Transport: p.Transport()} }
+
+// SMTPAddr returns where the emulator takes mail by SMTP, such as 127.0.0.1:4525: the port is
+// the one that the emulator knows of, whatever a container makes of it. The user is plunk, and
+// the password [Plunk.SecretKey]. The test fails when it takes none.
 func (p *Plunk) SMTPAddr(t TB) string {
 	t.Helper()
 	info := must(t, p.client.Info)
 	if info.SMTP == "" {
-		t.Fatalf("plunkmock: the emulator at %s takes no mail by SMTP; in a test, testkit.Start needs the option smtp.Listen()", p.URL())
+		t.Fatalf("plunkmock: the emulator at %s takes no mail by SMTP; testkit.Start needs the option smtp.Listen() for that, and plunkmock no --smtp off", p.URL())
+	}
+	host, port, err := net.SplitHostPort(info.SMTP)
+	if err == nil && (host == "" || net.ParseIP(host).IsUnspecified()) { // every address, as in a container
+		if u, err := url.Parse(p.URL()); err == nil {
+			return net.JoinHostPort(u.Hostname(), port)
+		}
 	}
 	return info.SMTP
 }

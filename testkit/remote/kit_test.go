@@ -236,6 +236,35 @@ func TestProject(t *testing.T) {
 	})
 }
 
+// Code whose address is fixed reaches the emulator, and no one else.
+func TestClient(t *testing.T) {
+	both(t, func(t tester, p *remote.Plunk) {
+		for _, base := range []string{"https://api.useplunk.com/v1", p.URL() + "/api"} {
+			r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, base+"/send", jsonOf(t, map[string]string{"to": "ada@example.com", "subject": "Hi", "body": "Hi"}))
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Header.Set("Authorization", "Bearer "+p.SecretKey())
+			r.Header.Set("Content-Type", "application/json")
+			response, err := p.Client().Do(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_ = response.Body.Close()
+			if response.StatusCode != http.StatusOK || response.Request.URL.String() != base+"/send" {
+				t.Errorf("%s for %s", response.Status, response.Request.URL)
+			}
+		}
+		p.Called(t, 2, remote.Answered(http.StatusOK))
+		if response, err := p.Client().Get("http://example.com"); err == nil {
+			_ = response.Body.Close()
+			t.Error("it reaches example.com")
+		} else if !strings.Contains(err.Error(), "reaches the emulator at "+p.URL()+" alone") {
+			t.Error(err)
+		}
+	})
+}
+
 func TestEnv(t *testing.T) {
 	both(t, func(t tester, p *remote.Plunk) {
 		for _, want := range []string{"PLUNK_SECRET_KEY=" + p.SecretKey(), "PLUNK_PUBLIC_KEY=" + p.PublicKey(), "PLUNK_API_URL=" + p.URL() + "/v1", "PLUNKMOCK_URL=" + p.URL(), "PATH=" + os.Getenv("PATH")} {
