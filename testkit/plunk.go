@@ -50,7 +50,7 @@ func (p *Plunk) Client() *http.Client { return p.server.client() }
 
 // Restart ends the emulator and starts it again at the same address, with all that its
 // projects hold but their journals: what clients see of a deployment. Held waits end with
-// a 503.
+// a 503. All tests of a [Shared] server see it, so it is for a server of the test's own.
 func (p *Plunk) Restart(t remote.TB) {
 	t.Helper()
 	if err := p.server.restart(context.Background()); err != nil {

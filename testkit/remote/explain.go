@@ -25,7 +25,7 @@ const (
 // mailed. The mails themselves go where the test keeps its artifacts.
 func (p *Plunk) explain(t TB) {
 	t.Helper()
-	ctx, cancel := contextOf(t)
+	ctx, cancel := callContext()
 	defer cancel()
 	var b strings.Builder
 	fmt.Fprintf(&b, "plunkmock, project %s:", p.client.Project())

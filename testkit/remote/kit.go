@@ -55,7 +55,7 @@ func (c *Client) connect(t TB, project string) *Plunk {
 		t.Fatalf("plunkmock: %v", err)
 	}
 	c = New(Config{URL: c.url, Key: "sk_" + project, HTTP: c.http})
-	ctx, cancel := contextOf(t)
+	ctx, cancel := callContext()
 	defer cancel()
 	err := c.CreateProject(ctx)
 	if e := asError(err); e != nil && e.Status == http.StatusConflict {
@@ -68,7 +68,7 @@ func (c *Client) connect(t TB, project string) *Plunk {
 		t.Fatalf("plunkmock: %v", err)
 	}
 	t.Cleanup(func() {
-		ctx, cancel := contextOf(t)
+		ctx, cancel := callContext()
 		defer cancel()
 		if err := c.DeleteProject(ctx); err != nil {
 			t.Logf("plunkmock: %v", err)
@@ -98,20 +98,17 @@ func (p *Plunk) Project(t TB, project string) *Plunk {
 	return p.client.connect(t, p.client.Project()+"--"+project)
 }
 
-// contextOf returns the context of calls for a test: they must come to an end.
-func contextOf(t TB) (context.Context, context.CancelFunc) {
-	ctx := context.Background()
-	if c, ok := t.(interface{ Context() context.Context }); ok {
-		ctx = context.WithoutCancel(c.Context()) // it ends before Cleanup
-	}
+// callContext returns the context of calls for a test: they must come to an end. It is not
+// that of the test, which ends before Cleanup, and which ginkgo does not give out there.
+func callContext() (context.Context, context.CancelFunc) {
 	const longest = time.Minute
-	return context.WithTimeout(ctx, longest)
+	return context.WithTimeout(context.Background(), longest)
 }
 
 // must makes a call for a test, and fails it with what is wrong.
 func must[T any](t TB, call func(context.Context) (T, error)) T {
 	t.Helper()
-	ctx, cancel := contextOf(t)
+	ctx, cancel := callContext()
 	defer cancel()
 	v, err := call(ctx)
 	if err != nil {
@@ -346,7 +343,7 @@ func (p *Plunk) Requests(t TB, filters ...CallFilter) []Request {
 // Called fails the test unless exactly n calls match.
 func (p *Plunk) Called(t TB, n int, filters ...CallFilter) {
 	t.Helper()
-	ctx, cancel := contextOf(t)
+	ctx, cancel := callContext()
 	defer cancel()
 	_, err := p.client.Verify(ctx, n, filters...)
 	switch e := asError(err); {

@@ -19,7 +19,7 @@ import (
 // and in what it differs.
 func (p *Plunk) Mail(t TB, filters ...Filter) *Message {
 	t.Helper()
-	ctx, cancel := contextOf(t)
+	ctx, cancel := callContext()
 	defer cancel()
 	messages, err := p.client.Wait(ctx, 1, 0, filters...)
 	return newest(t, messages, err, "There is no mail"+worded(filters))
@@ -57,7 +57,7 @@ func newest(t TB, messages []*Message, err error, none string) *Message {
 // Mails returns all messages that match, oldest first; none is no failure.
 func (p *Plunk) Mails(t TB, filters ...Filter) []*Message {
 	t.Helper()
-	ctx, cancel := contextOf(t)
+	ctx, cancel := callContext()
 	defer cancel()
 	messages, err := p.client.Wait(ctx, 1, 0, filters...)
 	if unmet, ok := errors.AsType[*Unmet](err); ok {
@@ -79,7 +79,7 @@ func (p *Plunk) Mails(t TB, filters ...Filter) []*Message {
 // proof, and does not wait.
 func (p *Plunk) NoMail(t TB, filters ...Filter) {
 	t.Helper()
-	ctx, cancel := contextOf(t)
+	ctx, cancel := callContext()
 	defer cancel()
 	if _, err := p.client.Wait(ctx, 0, 0, filters...); err != nil {
 		t.Errorf("plunkmock: %s", told("There should be no mail"+worded(filters), err))
