@@ -171,9 +171,11 @@ func (p *Plunk) SMTPAddr(t TB) string {
 	return info.SMTP
 }
 
-// Env returns variables for a process that is to use the emulator, as os/exec takes them.
+// Env returns variables for a process that is to use the emulator, as os/exec takes them:
+// those of this process, PLUNK_API_URL, PLUNK_BASE_URL, PLUNK_SECRET_KEY and PLUNK_PUBLIC_KEY
+// for what is tested, and PLUNKMOCK_URL and PLUNKMOCK_KEY for the command.
 func (p *Plunk) Env() []string {
-	return append(os.Environ(), p.client.Env()...)
+	return append(append(os.Environ(), p.client.Env()...), "PLUNKMOCK_KEY="+p.SecretKey())
 }
 
 // Control returns the client of the control API, whose methods return errors.

@@ -267,7 +267,7 @@ func TestClient(t *testing.T) {
 
 func TestEnv(t *testing.T) {
 	both(t, func(t tester, p *remote.Plunk) {
-		for _, want := range []string{"PLUNK_SECRET_KEY=" + p.SecretKey(), "PLUNK_PUBLIC_KEY=" + p.PublicKey(), "PLUNK_API_URL=" + p.URL() + "/v1", "PLUNKMOCK_URL=" + p.URL(), "PATH=" + os.Getenv("PATH")} {
+		for _, want := range []string{"PLUNK_SECRET_KEY=" + p.SecretKey(), "PLUNK_PUBLIC_KEY=" + p.PublicKey(), "PLUNK_API_URL=" + p.URL() + "/v1", "PLUNKMOCK_URL=" + p.URL(), "PLUNKMOCK_KEY=" + p.SecretKey(), "PATH=" + os.Getenv("PATH")} {
 			if !slices.Contains(p.Env(), want) {
 				t.Errorf("there is no %s", want)
 			}
