@@ -60,6 +60,18 @@ func TestFailures(t *testing.T) {
 			func(t *fake.T, p *testkit.Plunk) { p.Called(t, 1, testkit.Operation("sendMail")) },
 			`plunkmock: 422 Unprocessable Entity: operation: "sendMail" is none; `,
 		},
+		"code": {
+			func(t *fake.T, p *testkit.Plunk) {
+				if _, err := p.Control().Send(t.Context(), "bob@example.com", "Long", strings.Repeat("text ", 100)); err != nil {
+					t.Fatalf("%v", err)
+				}
+				m := p.Mail(t, testkit.To("bob@example.com"))
+				p.Reset(t)
+				postOne(t, p)
+				m.Code()
+			},
+			`plunkmock: the mail "Long" to bob@example.com has no one-time code; its text is "` + strings.Repeat("text ", 60) + `"` + "\n",
+		},
 		"link": {
 			func(t *fake.T, p *testkit.Plunk) { p.Mail(t).Link("reset") },
 			`plunkmock: the mail "Welcome" to ada@example.com has no link to reset; it has ["verify: https://x.test/verify?t=1"]` + "\n",
@@ -95,9 +107,7 @@ func TestFailures(t *testing.T) {
 			t.Parallel()
 			said := fake.Run("TestFailures", func(t *fake.T) {
 				p := testkit.Start(t, testkit.InMemory())
-				if status, err := postWith(p.Client(), p.APIURL(), p.SecretKey()); status != http.StatusOK || err != nil {
-					t.Fatalf("%d %v", status, err)
-				}
+				postOne(t, p)
 				c.fail(t, p)
 			})
 			first := said[:min(len(c.want), len(said))]
@@ -106,6 +116,13 @@ func TestFailures(t *testing.T) {
 				t.Errorf("%s\nit says:\n%s", diff, said)
 			}
 		})
+	}
+}
+
+// postOne mails once, which must work.
+func postOne(t *fake.T, p *testkit.Plunk) {
+	if status, err := postWith(p.Client(), p.APIURL(), p.SecretKey()); status != http.StatusOK || err != nil {
+		t.Fatalf("%d %v", status, err)
 	}
 }
 
@@ -121,6 +138,8 @@ func TestFailuresOfCalls(t *testing.T) {
 		"none":   {0, "", "  no calls; is what is tested given http://plunkmock.localhost/v1 and sk_test?\n  no mails\n"},
 		"other":  {1, "sk_other", "  no calls; is what is tested given http://plunkmock.localhost/v1 and sk_test? There are calls with sk_other.\n  no mails\n"},
 		"public": {1, "pk_test", "  1 call:\n    401 POST /send\n        You attached a public key but this route may only be accessed with a secret key\n  no mails\n"},
+		"malformed": {1, "test", "  no calls; but there are calls without a usable key, such as sk_test:\n    401 POST /send\n" +
+			"        Your secret key could not be parsed. Secret keys start with sk_ and should be passed in the authorization header as Bearer sk_...\n  no mails\n"},
 		"many": {12, "sk_test", "  12 calls, newest first:\n    200 POST /send, 12 times\n  12 mails, newest first:\n" +
 			strings.Repeat("    to ada@example.com: \"Welcome\" (transactional)\n", 10) + "    and 2 more\n"},
 	} {
@@ -139,6 +158,22 @@ func TestFailuresOfCalls(t *testing.T) {
 				t.Error(cmp.Diff(want, said))
 			}
 		})
+	}
+}
+
+// Without a filter there is nothing else.
+func TestNoMailAtAll(t *testing.T) {
+	t.Parallel()
+	said := fake.Run("TestNone", func(t *fake.T) {
+		p := testkit.Start(t, testkit.InMemory())
+		p.Fail(t, testkit.DropBefore())
+		if _, err := postWith(p.Client(), p.APIURL(), p.SecretKey()); err == nil {
+			t.Fatalf("it is not dropped")
+		}
+		p.Mail(t)
+	})
+	if !strings.HasPrefix(said, "plunkmock: There is no mail at all.\n") || !strings.Contains(said, "\n    no answer: POST /send\n        the fault ") {
+		t.Error(said)
 	}
 }
 

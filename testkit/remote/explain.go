@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -100,8 +101,17 @@ func lines(requests []Request) string {
 	return b.String()
 }
 
+// call tells a call in few words.
+func call(r Request) string {
+	status := strconv.Itoa(r.Status)
+	if r.Status == 0 {
+		status = "no answer:"
+	}
+	return strings.TrimSpace(status + " " + r.Method + " " + r.Path)
+}
+
 // line tells a call, and below it what was wrong with it.
-func line(r Request) (call, below string) {
+func line(r Request) (first, below string) {
 	var b strings.Builder
 	for _, v := range r.Violations {
 		fmt.Fprintf(&b, "\n        %s: %s", v.Field, v.Message)
@@ -116,7 +126,7 @@ func line(r Request) (call, below string) {
 	if b.Len() == 0 && r.Status >= http.StatusBadRequest && json.Unmarshal([]byte(r.Response.Body), &refused) == nil {
 		b.WriteString("\n        " + refused.Message)
 	}
-	return fmt.Sprintf("\n    %d %s %s", r.Status, r.Method, r.Path), b.String()
+	return "\n    " + call(r), b.String()
 }
 
 // explainSilence tells where calls may have gone that did not come.

@@ -115,6 +115,9 @@ func told(expected string, err error) string {
 	if !ok {
 		return err.Error()
 	}
+	if strings.HasSuffix(expected, " no mail") && len(unmet.Messages)+len(unmet.Scheduled) == 0 {
+		return expected + " at all."
+	}
 	return unmet.instead(expected)
 }
 
@@ -155,6 +158,8 @@ func missesOf(misses []Miss) string {
 	words := make([]string, len(misses))
 	for i, m := range misses {
 		switch {
+		case m.Field != "" && strings.Contains(m.Got, "\n"): // a body that is no JSON
+			words[i] = fmt.Sprintf("%s is %q, not %s", m.Field, m.Got, m.Want)
 		case m.Field != "":
 			words[i] = fmt.Sprintf("%s is %s, not %s", m.Field, m.Got, m.Want)
 		case m.Filter == "q":
@@ -181,7 +186,7 @@ func miscounted(failed *Error) string {
 	var b strings.Builder
 	b.WriteString(message + ". What was called, nearest first:")
 	for _, near := range unmet.Nearest {
-		fmt.Fprintf(&b, "\n  %d %s %s, where %s", near.Request.Status, near.Request.Method, near.Request.Path, missesOf(near.Failed))
+		fmt.Fprintf(&b, "\n  %s, where %s", call(near.Request), missesOf(near.Failed))
 	}
 	return b.String()
 }
@@ -195,7 +200,7 @@ func (m *Message) Code() string {
 	if len(m.Codes) > 0 {
 		return m.Codes[0].Code
 	}
-	m.fail("has no one-time code; its text is %q", m.Text)
+	m.fail("has no one-time code; its text is %.300q", m.Text)
 	return ""
 }
 
