@@ -131,6 +131,7 @@ func TestSnapshotAndRestart(t *testing.T) {
 	p.Reset(t)
 	p.NoMail(t)
 	p.Restore(t, held)
+	send(t, p)
 	p.Advance(t, 24*time.Hour)
 	p.Restart(t)
 	p.Mail(t, testkit.To("ada@example.com"))
@@ -139,5 +140,10 @@ func TestSnapshotAndRestart(t *testing.T) {
 	}
 	if status, err := post(t, http.DefaultClient, p.APIURL(), p.SecretKey()); status != http.StatusOK || err != nil {
 		t.Error(status, err)
+	}
+	for _, m := range p.Mails(t) { // each is of a call of its own
+		if n := len(p.Mails(t, testkit.ByRequest(m.Cause.Request))); n != 1 {
+			t.Errorf("%d mails of the call %s", n, m.Cause.Request)
+		}
 	}
 }
