@@ -29,7 +29,8 @@ type TB interface {
 }
 
 // Plunk is a project of its own for a test. Its methods fail the test that they are given
-// when something cannot be done or is not as expected.
+// when something cannot be done or is not as expected. All are safe for concurrent use, but
+// those that end the test belong in its goroutine, as Fatalf does.
 type Plunk struct {
 	client *Client
 }
