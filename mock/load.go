@@ -285,6 +285,7 @@ func (ws *worlds) restore(p projectFixture) error {
 	if err := ws.putFaults(w, p.faults); err != nil {
 		return err
 	}
+	w.ids.restartWith(p.snapshot.Salt) // its mails name calls of the last time
 	if p.secret != p.name {
 		ws.claim("sk_"+p.secret, p.secret, w)
 	}
