@@ -81,6 +81,7 @@ type entry struct {
 	preview atomic.Pointer[string]
 	box     *Box
 	text    atomic.Pointer[searchable] // nil until it is searched
+	changed uint64                     // the number of its last change; box.mu guards it
 }
 
 // marks are the message of an entry and what changes of it: a value that is
@@ -123,7 +124,8 @@ type Box struct {
 	lost    uint64 // the number of the newest that a limit has pushed out
 	gone    []gone // what was deleted of late, oldest first
 	goneIDs int    // in gone
-	forgot  uint64 // the number of the newest that gone no longer has
+	changes []change
+	forgot  uint64 // the number of the newest that gone or changes no longer has
 	bytes   int64
 	closed  bool
 	more    chan struct{} // closed when a message comes; nil while no one waits
@@ -143,23 +145,40 @@ func (b *Box) Add(messages ...*Message) {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.byID == nil {
-		b.byID = map[string]*entry{}
-	}
 	for _, m := range messages {
-		e := &entry{seq: b.timeline().Next(), box: b}
-		e.marks.Store(&marks{message: m, status: Sent})
-		b.entries = append(b.entries, e)
-		b.byID[m.ID] = e
-		b.count(m.SizeInMemory())
+		b.put(&marks{message: m, status: Sent})
 	}
-	most := cmp.Or(max(0, b.options.MaxMessages), defaultMessages)
-	for b.live() > most {
-		b.dropOldest()
-	}
+	b.remember(b.dropBeyond())
 	if b.options.Budget != nil && b.options.Budget.Over() > 0 {
 		b.dropTexts()
 	}
+	b.wake()
+}
+
+// Restore puts a message back into the box with the marks that it had, as far as read,
+// feedback and status go. Of what goes to make room for it, no one is told.
+func (b *Box) Restore(m *Message, read bool, status Status, feedback ...Feedback) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.put(&marks{message: m, read: read, status: cmp.Or(status, Sent), feedback: feedback})
+	b.dropBeyond()
+	b.wake()
+}
+
+// put puts a message into the box. b.mu must be held.
+func (b *Box) put(m *marks) {
+	if b.byID == nil {
+		b.byID = map[string]*entry{}
+	}
+	e := &entry{seq: b.timeline().Next(), box: b}
+	e.marks.Store(m)
+	b.entries = append(b.entries, e)
+	b.byID[m.message.ID] = e
+	b.count(m.message.SizeInMemory())
+}
+
+// wake tells those who wait for a message that they should look. b.mu must be held.
+func (b *Box) wake() {
 	if b.more != nil {
 		close(b.more)
 		b.more = nil
@@ -293,41 +312,6 @@ func (b *Box) SkipTo(cursor string) {
 	b.timeline().SkipTo(SeqOf(cursor))
 }
 
-// SetRead marks a message as read or unread; false when there is none of that
-// ID.
-func (b *Box) SetRead(id string, read bool) (Record, bool) {
-	return b.mark(id, func(m *marks) { m.read = read })
-}
-
-// SetFeedback adds what the mail provider said of a message, and gives it a
-// status; "" leaves that as it is. It is false when there is no such message.
-func (b *Box) SetFeedback(id string, f Feedback, status Status) (Record, bool) {
-	return b.mark(id, func(m *marks) {
-		m.feedback = append(slices.Clip(m.feedback), f)
-		m.status = cmp.Or(status, m.status)
-	})
-}
-
-// SetForward tells what became of a message that is forwarded. It is false when there
-// is no such message.
-func (b *Box) SetForward(id string, f Forward) (Record, bool) {
-	return b.mark(id, func(m *marks) { m.forward = &f })
-}
-
-// mark changes the marks of a message under the lock.
-func (b *Box) mark(id string, change func(*marks)) (Record, bool) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	e := b.byID[id]
-	if e == nil {
-		return Record{}, false
-	}
-	m := *e.marks.Load()
-	change(&m)
-	e.marks.Store(&m)
-	return e.record(&m), true
-}
-
 // Len returns how many messages the box holds.
 func (b *Box) Len() int {
 	b.mu.Lock()
@@ -372,8 +356,5 @@ func (b *Box) Close() {
 		b.options.Budget.Add(-b.bytes - searched)
 	}
 	b.closed = true
-	if b.more != nil {
-		close(b.more)
-		b.more = nil
-	}
+	b.wake()
 }

@@ -1,10 +1,24 @@
 package inbox
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
-// dropOldest drops the oldest message and returns its bytes; 0 when there is
-// none. b.mu must be held.
-func (b *Box) dropOldest() int64 {
+// dropBeyond drops the oldest messages as long as there are more than there may be,
+// and returns their IDs. b.mu must be held.
+func (b *Box) dropBeyond() (ids []string) {
+	most := cmp.Or(max(0, b.options.MaxMessages), defaultMessages)
+	for b.live() > most {
+		id, _ := b.dropOldest()
+		ids = append(ids, id)
+	}
+	return ids
+}
+
+// dropOldest drops the oldest message and returns its ID and its bytes; 0 when there
+// is none. b.mu must be held.
+func (b *Box) dropOldest() (id string, bytes int64) {
 	for len(b.entries) > 0 {
 		e := b.entries[0]
 		b.entries = b.entries[1:]
@@ -14,9 +28,10 @@ func (b *Box) dropOldest() int64 {
 		}
 		b.dropped++
 		b.lost = e.seq
-		return b.forget(e)
+		id = e.marks.Load().message.ID
+		return id, b.forget(e)
 	}
-	return 0
+	return "", 0
 }
 
 // live returns how many messages there are. b.mu must be held.
@@ -86,19 +101,21 @@ func (b *Box) DeleteID(id string) bool {
 // DropOldest drops the oldest messages until at least that many bytes are free,
 // and returns how many messages those were. What is only there to search them
 // goes first.
-func (b *Box) DropOldest(bytes int64) (n int) {
+func (b *Box) DropOldest(bytes int64) int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	bytes -= b.dropTexts()
+	var ids []string
 	for bytes > 0 {
-		freed := b.dropOldest()
+		id, freed := b.dropOldest()
 		if freed == 0 {
-			return n
+			break
 		}
 		bytes -= freed
-		n++
+		ids = append(ids, id)
 	}
-	return n
+	b.remember(ids)
+	return len(ids)
 }
 
 // Clear empties the box and forgets what it lost. Cursors go on growing, and
@@ -112,5 +129,5 @@ func (b *Box) Clear() {
 	}
 	b.count(-b.bytes)
 	b.entries, b.byID, b.dead, b.dropped, b.lost = nil, nil, 0, 0, 0
-	b.gone, b.goneIDs, b.forgot = nil, 0, 0
+	b.gone, b.goneIDs, b.changes, b.forgot = nil, 0, nil, 0
 }

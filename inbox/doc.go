@@ -12,6 +12,10 @@
 // stand, under the lock, and looks at them outside it. So entries are only ever
 // appended; a deleted one stays as a tombstone until half of them are.
 //
+// Whoever follows a box is told what it is like, not all that was ever done to it: of
+// several changes of a message only the last is kept. So what is kept is bounded by what
+// there is, and by a number; behind that a follower learns that it has missed something.
+//
 // What makes a message ready to be searched (its folded text, and which bytes
 // follow each other in it) is made by the first query that asks for it, and kept
 // with the message. It counts against the budget, is not kept where it would go

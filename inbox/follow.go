@@ -2,18 +2,20 @@ package inbox
 
 import (
 	"cmp"
+	"math"
 	"slices"
 )
 
-// Event is something that has happened in a box: a message has come, or messages
-// were deleted.
+// Event is something that has happened in a box: a message has come or has changed, or
+// messages have gone.
 type Event struct {
-	Seq     uint64 // its number in the timeline
-	Message Record // when Deleted is nil
-	Deleted []string
+	Seq     uint64   // its number in the timeline
+	Message Record   // as it is now; when Deleted is nil
+	Changed bool     // the message was there before: its marks are what is new
+	Deleted []string // IDs of messages that were deleted, or that a limit has pushed out
 }
 
-// gone is what a call has deleted.
+// gone is what a call has deleted, or a limit has pushed out at once.
 type gone struct {
 	seq uint64
 	ids []string
@@ -32,10 +34,14 @@ func (b *Box) remember(ids []string) {
 	b.goneIDs += len(ids)
 	for len(b.gone) > 1 && b.goneIDs > keptGone {
 		b.goneIDs -= len(b.gone[0].ids)
-		b.forgot = b.gone[0].seq
+		b.forgetUpTo(b.gone[0].seq)
 		b.gone = b.gone[1:]
 	}
 }
+
+// forgetUpTo tells those who have not come so far that something is lost to them.
+// b.mu must be held.
+func (b *Box) forgetUpTo(seq uint64) { b.forgot = max(b.forgot, seq) }
 
 // Follower goes over what happens in a box. It is for one goroutine.
 type Follower struct {
@@ -63,38 +69,85 @@ func (b *Box) newer(seq uint64) int {
 }
 
 // Next returns up to most events that are new, up to a place in the timeline, and how
-// many others, at the least, a limit has pushed out before they were seen. A message
-// that was deleted before it was seen is told as deleted alone.
+// many others, at the least, are lost: messages that a limit has pushed out before they
+// were seen, and what the box has forgotten. A message that has gone before it was seen
+// is told as gone alone.
 func (f *Follower) Next(upTo uint64, most int) (events []Event, missed int) {
 	b := f.box
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	missed = f.skip()
-	at := b.newer(f.seq)
-	deleted := b.gone
-	for len(deleted) > 0 && deleted[0].seq <= f.seq {
-		deleted = deleted[1:]
-	}
+	next := b.ahead(f.seq)
 	for len(events) < most {
-		came := at < len(b.entries) && b.entries[at].seq <= upTo
-		went := len(deleted) > 0 && deleted[0].seq <= upTo
-		switch {
-		case !came && !went:
-			most = 0
-		case went && (!came || deleted[0].seq < b.entries[at].seq):
-			f.seq = deleted[0].seq
-			events = append(events, Event{Seq: f.seq, Deleted: deleted[0].ids})
-			deleted = deleted[1:]
-		default:
-			f.seq = b.entries[at].seq
-			if k := b.entries[at].marks.Load(); k != nil {
-				events = append(events, Event{Seq: f.seq, Message: b.entries[at].record(k)})
-			}
-			at++
+		seq := next.seq()
+		if seq > upTo || seq == endless {
+			break
+		}
+		f.seq = seq
+		if e, ok := next.take(seq); ok {
+			events = append(events, e)
 		}
 	}
-	f.dropped, f.seen = b.dropped, at
+	f.dropped, f.seen = b.dropped, len(b.entries)-len(next.entries)
 	return events, missed
+}
+
+// endless is beyond every place in the timeline.
+const endless = uint64(math.MaxUint64)
+
+// ahead is what stands behind a place in the timeline. The box's lock must be held
+// while it is used.
+type ahead struct {
+	entries []*entry
+	gone    []gone
+	changes []change
+}
+
+// ahead returns what stands behind a place in the timeline. b.mu must be held.
+func (b *Box) ahead(seq uint64) ahead {
+	gone, _ := slices.BinarySearchFunc(b.gone, seq+1, func(g gone, seq uint64) int { return cmp.Compare(g.seq, seq) })
+	changed, _ := slices.BinarySearchFunc(b.changes, seq+1, func(c change, seq uint64) int { return cmp.Compare(c.seq, seq) })
+	return ahead{b.entries[b.newer(seq):], b.gone[gone:], b.changes[changed:]}
+}
+
+// seq returns the number of the next event; endless when there is none.
+func (a *ahead) seq() uint64 {
+	for len(a.changes) > 0 && a.changes[0].stale() {
+		a.changes = a.changes[1:]
+	}
+	seq := endless
+	if len(a.entries) > 0 {
+		seq = a.entries[0].seq
+	}
+	if len(a.gone) > 0 {
+		seq = min(seq, a.gone[0].seq)
+	}
+	if len(a.changes) > 0 {
+		seq = min(seq, a.changes[0].seq)
+	}
+	return seq
+}
+
+// take takes out the event of a number, which is the next; false when the message that
+// came then has gone.
+func (a *ahead) take(seq uint64) (Event, bool) {
+	if len(a.gone) > 0 && a.gone[0].seq == seq {
+		ids := a.gone[0].ids
+		a.gone = a.gone[1:]
+		return Event{Seq: seq, Deleted: ids}, true
+	}
+	var e *entry
+	changed := len(a.changes) > 0 && a.changes[0].seq == seq
+	if changed {
+		e, a.changes = a.changes[0].entry, a.changes[1:]
+	} else {
+		e, a.entries = a.entries[0], a.entries[1:]
+	}
+	k := e.marks.Load()
+	if k == nil {
+		return Event{}, false
+	}
+	return Event{Seq: seq, Message: e.record(k), Changed: changed}, true
 }
 
 // skip goes over what a limit has pushed out, and returns how much that is at the

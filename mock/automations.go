@@ -29,7 +29,7 @@ func listTemplates(c call, _ none) (templatesResponse, error) {
 	if err != nil {
 		return templatesResponse{}, err
 	}
-	l := c.world.plunk.TemplatePage(p)
+	l := c.world.plunk.TemplatePage(param[string](c, "q"), p)
 	return templatesResponse{mapped(l.Records, func(t *plunk.Template) templateOut {
 		return templateOut{
 			t.ID, t.Name, t.Subject, t.Body, templateType(t), t.Style, given(t.From), given(t.Email), stamp(t.CreatedAt), stamp(t.UpdatedAt),
@@ -76,7 +76,7 @@ func listAutomations(c call, _ none) (automationsResponse, error) {
 	if err != nil {
 		return automationsResponse{}, err
 	}
-	l := c.world.plunk.AutomationPage(p)
+	l := c.world.plunk.AutomationPage(param[string](c, "q"), p)
 	return automationsResponse{mapped(l.Records, func(a *plunk.AutomationRecord) automationOut {
 		return automationOut{
 			a.ID, a.Name, refOut(a.Template), refsOut(a.Events), refsOut(a.NotEvents), a.Delay, a.RunOnce, stamp(a.CreatedAt), stamp(a.UpdatedAt),

@@ -207,14 +207,17 @@ func newIDSource(seed, project, what string) *idSource {
 }
 
 // restart goes back to the first ID.
-func (s *idSource) restart() {
+func (s *idSource) restart() { s.restartWith("") }
+
+// restartWith starts a row of other IDs: one that belongs to salt.
+func (s *idSource) restartWith(salt string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.seed == "" {
 		s.entropy = mathrand.NewChaCha8([32]byte([]byte(rand.Text() + rand.Text())))
 		return
 	}
-	s.entropy = mathrand.NewChaCha8(sha256.Sum256([]byte(s.seed + "\x00" + s.project + "\x00" + s.what)))
+	s.entropy = mathrand.NewChaCha8(sha256.Sum256([]byte(s.seed + "\x00" + s.project + "\x00" + s.what + salt)))
 }
 
 func (s *idSource) next() string {

@@ -3,8 +3,10 @@ package mock
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"time"
 
+	"github.com/plunkmock/plunkmock/inbox"
 	"github.com/plunkmock/plunkmock/mock/internal/duration"
 	"github.com/plunkmock/plunkmock/mock/internal/plunk"
 )
@@ -97,8 +99,22 @@ type scheduleResponse struct {
 	Total int       `json:"total"`
 }
 
+// concerns tells whether a task is of the contact, automation and campaign that a
+// filter names.
+func concerns(t *plunk.Task, f inbox.Filter) bool {
+	named := func(values []string, r *inbox.Ref) bool {
+		return len(values) == 0 || r != nil && (slices.Contains(values, r.ID) || slices.Contains(values, r.Name))
+	}
+	return named(f.Contact, &t.Contact) && named(f.Automation, t.Automation) && named(f.Campaign, t.Campaign)
+}
+
 func getSchedule(c call, _ none) (scheduleResponse, error) {
-	tasks, total := c.world.plunk.Schedule(func(*plunk.Task) bool { return true }, param[int](c, "limit"))
+	f, err := filterOf(c)
+	if err != nil {
+		return scheduleResponse{}, err
+	}
+	p := plunk.Page{Limit: param[int](c, "limit"), Offset: param[int](c, "offset")}
+	tasks, total := c.world.plunk.Schedule(func(t *plunk.Task) bool { return concerns(t, f) }, p)
 	return scheduleResponse{tasksOut(tasks), total}, nil
 }
 

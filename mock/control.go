@@ -95,7 +95,7 @@ func (s *Server) readControl(w http.ResponseWriter, r *http.Request, op *contrac
 // there.
 func (s *Server) settleControl(op *contract.Operation, method string, w *world) {
 	switch op.ID {
-	case "deleteMessages", "deleteMessage", "reset", "putState", "deleteProject", "markRead", "markUnread", "addMessageEvent":
+	case "deleteMessages", "deleteMessage", "reset", "putState", "deleteProject", "markRead", "markUnread", "markAllRead", "addMessageEvent":
 		s.saver.Load().throw()
 	}
 	if changes(method) {

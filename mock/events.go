@@ -4,6 +4,7 @@ import (
 	"sync"
 
 	"github.com/plunkmock/plunkmock/inbox"
+	"github.com/plunkmock/plunkmock/mock/internal/fault"
 	"github.com/plunkmock/plunkmock/mock/internal/journal"
 )
 
@@ -21,7 +22,7 @@ type happening struct {
 // keptActs is how many acts of the control API are kept for those who come back.
 const keptActs = 1000
 
-// acts are what the control API has done to a project as a whole: reset, clock.
+// acts are what the control API has done to a project as a whole: reset, clock, faults.
 type acts struct {
 	line *inbox.Timeline
 
@@ -34,6 +35,26 @@ type acts struct {
 func (a *acts) add(name string, data any) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	a.put(name, data)
+}
+
+// faultsEvent is how many rules a project has after a change of them.
+type faultsEvent struct {
+	Total   int `json:"total"`
+	Enabled int `json:"enabled"`
+}
+
+// addFaults tells that rules have changed. They are counted under the lock, so that
+// the last to tell of several changes at once has counted them all.
+func (a *acts) addFaults(rules *fault.Set) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	total, enabled := rules.Count()
+	a.put("faults", faultsEvent{total, enabled})
+}
+
+// put keeps an act. a.mu must be held.
+func (a *acts) put(name string, data any) {
 	a.list = append(a.list, happening{a.line.Next(), name, data})
 	if len(a.list) > keptActs {
 		a.lost = a.list[0].seq
@@ -82,7 +103,7 @@ type eventKinds int
 
 const (
 	allEvents   eventKinds = iota
-	inboxEvents            // messages, what is deleted, resets
+	inboxEvents            // messages, what changes or goes of them, resets
 )
 
 // next returns the next event up to a place in the timeline; false when there is
@@ -137,8 +158,11 @@ type deletedEvent struct {
 }
 
 func mailHappening(e inbox.Event) happening {
-	if e.Deleted != nil {
+	switch {
+	case e.Deleted != nil:
 		return happening{e.Seq, "deleted", deletedEvent{e.Deleted}}
+	case e.Changed:
+		return happening{e.Seq, "changed", e.Message}
 	}
 	return happening{e.Seq, "message", e.Message}
 }

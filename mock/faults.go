@@ -25,6 +25,7 @@ func createFault(c call, rule fault.Rule) (faultResponse, error) {
 	if err != nil {
 		return faultResponse{}, unprocessable("faults: " + err.Error())
 	}
+	c.world.acts.addFaults(c.world.faults)
 	c.hint(made)
 	return faultOut(made), nil
 }
@@ -40,7 +41,11 @@ func (c call) hint(rule fault.Rule) {
 }
 
 func deleteFaults(c call, _ none) (deletedResponse, error) {
-	return deletedResponse{c.world.faults.Clear()}, nil
+	n := c.world.faults.Clear()
+	if n > 0 {
+		c.world.acts.addFaults(c.world.faults)
+	}
+	return deletedResponse{n}, nil
 }
 
 func getFault(c call, _ none) (faultResponse, error) {
@@ -64,6 +69,7 @@ func putFault(c call, rule fault.Rule) (faultResponse, error) {
 	if err != nil {
 		return faultResponse{}, unprocessable("faults: " + err.Error())
 	}
+	c.world.acts.addFaults(c.world.faults)
 	c.hint(made)
 	return faultOut(made), nil
 }
@@ -72,6 +78,7 @@ func deleteFault(c call, _ none) (deletedResponse, error) {
 	if !c.world.faults.Delete(param[string](c, "id")) {
 		return deletedResponse{}, noFault(c)
 	}
+	c.world.acts.addFaults(c.world.faults)
 	return deletedResponse{1}, nil
 }
 

@@ -105,7 +105,7 @@ func (f *forwarder) take(w *world) {
 			return
 		}
 		for _, e := range events {
-			if e.Deleted == nil {
+			if e.Deleted == nil && !e.Changed {
 				f.enqueue(forwardJob{w.box, e.Message})
 			}
 		}

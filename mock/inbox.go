@@ -270,6 +270,19 @@ func deleteMessages(c call, _ none) (deletedResponse, error) {
 	return deletedResponse{c.world.box.Delete(f)}, nil
 }
 
+type markedResponse struct {
+	Marked int `json:"marked"`
+}
+
+// markAllRead marks the messages that match.
+func markAllRead(c call, _ none) (markedResponse, error) {
+	f, err := filterOf(c)
+	if err != nil {
+		return markedResponse{}, err
+	}
+	return markedResponse{c.world.box.MarkRead(f)}, nil
+}
+
 // messageOf finds the message that a call names: by ID, or the latest that
 // matches.
 func messageOf(c call) (inbox.Record, error) {

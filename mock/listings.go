@@ -10,7 +10,7 @@ import (
 
 // pageOf reads which page of a listing a call asks for.
 func pageOf(c call) (plunk.Page, error) {
-	p := plunk.Page{Limit: param[int](c, "limit")}
+	p := plunk.Page{Limit: param[int](c, "limit"), Offset: param[int](c, "offset")}
 	if text := param[string](c, "before"); text != "" {
 		before, err := strconv.ParseUint(text, 10, 64)
 		if err != nil || before == 0 {
@@ -90,7 +90,7 @@ func listEvents(c call, _ none) (eventsResponse, error) {
 	if err != nil {
 		return eventsResponse{}, err
 	}
-	l := c.world.plunk.EventPage(p)
+	l := c.world.plunk.EventPage(param[string](c, "q"), p)
 	return eventsResponse{mapped(l.Records, func(e *plunk.Event) eventOut {
 		out := eventOut{e.ID, e.Name, e.Count, nil}
 		if last := e.Last; last != (time.Time{}) {
@@ -111,6 +111,6 @@ func listCampaigns(c call, _ none) (campaignsResponse, error) {
 	if err != nil {
 		return campaignsResponse{}, err
 	}
-	l := c.world.plunk.CampaignPage(p)
+	l := c.world.plunk.CampaignPage(param[string](c, "q"), p)
 	return campaignsResponse{mapped(l.Records, campaignOut), l.Total, nextOut(l.Next)}, nil
 }

@@ -256,6 +256,9 @@ func (ws *worlds) loadOne(p projectFixture) (*world, error) {
 		if err := ws.startFaults(w, p.faults); err != nil {
 			return nil, err
 		}
+		if p.faults != nil { // no one follows a project that is new
+			w.acts.addFaults(w.faults)
+		}
 	}
 	w.declared = true
 	ws.claim("sk_"+p.secret, p.secret, w)
@@ -282,6 +285,7 @@ func (ws *worlds) restore(p projectFixture) error {
 	if err := ws.putFaults(w, p.faults); err != nil {
 		return err
 	}
+	w.ids.restartWith(p.snapshot.Salt) // its mails name calls of the last time
 	if p.secret != p.name {
 		ws.claim("sk_"+p.secret, p.secret, w)
 	}

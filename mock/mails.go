@@ -74,13 +74,7 @@ func (m *savedMail) restore(box *inbox.Box, read func([]byte) inbox.Content) {
 	if source := m.Message.Source; source != nil && !m.SourceAbove {
 		source.Read = read
 	}
-	box.Add(m.Message)
-	if m.Read {
-		box.SetRead(m.Message.ID, true)
-	}
-	for _, f := range m.Feedback {
-		box.SetFeedback(m.Message.ID, f, m.Status)
-	}
+	box.Restore(m.Message, m.Read, m.Status, m.Feedback...)
 }
 
 // readSavedMail reads a mail of an export.

@@ -61,6 +61,7 @@ func (s *Server) inboxOperations() map[string]handler {
 	return map[string]handler{
 		"listMessages":    handle(readNone, listMessages),
 		"deleteMessages":  handle(readNone, deleteMessages),
+		"markAllRead":     handle(readNone, markAllRead),
 		"waitForMessages": handle(readNone, s.waitForMessages),
 
 		"streamInboxEvents": handle(readNone, s.streamInboxEvents),

@@ -59,6 +59,7 @@ func New(config Config) (*Server, error) {
 	}
 	s := &Server{config: config, ids: newIDSource(config.Seed, "", "requests"), closed: make(chan struct{}), idle: make(chan struct{}, 1), ahead: newAhead()}
 	s.stopping, s.drain = context.WithCancel(context.Background())
+	_ = s.stopping.Done() // a bubble of testing/synctest that asked first would own the channel
 	s.control = sync.OnceValues(s.loadControl)
 	if s.plunk, err = loadPlunk(plunkRules(config.Limits.Depth)); err != nil {
 		return nil, err

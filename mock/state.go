@@ -181,6 +181,9 @@ func (s *Server) putState(c call, projects []projectFixture) (projectResponse, e
 		return projectResponse{}, err
 	}
 	c.world.box.Clear()
+	if c.world.requests.Load() == 0 { // else the IDs of calls go on, so that they differ
+		c.world.ids.restartWith(p.snapshot.Salt) // the mails name calls that this project has not seen
+	}
 	for _, m := range p.messages {
 		m.restore(c.world.box, s.config.ReadMail)
 	}

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/plunkmock/plunkmock/mock"
@@ -29,6 +30,10 @@ type event struct {
 	IDs          []string
 	Mode         string
 	Project      string
+	Status       any // of a message or a call
+	Read         bool
+	Total        int
+	Enabled      any // of a rule, or how many of them
 }
 
 // follow opens a stream of the project test; next returns the next event, the zero
@@ -84,9 +89,13 @@ func TestStreamTellsAllThatHappens(t *testing.T) {
 	t.Parallel()
 	steps := []struct{ method, path, body, all, inbox string }{
 		{http.MethodPost, "/v1/send", smallMail, "message request", "message"},
-		{http.MethodPost, "/_mock/faults", `{"id": "busy", "fault": "sendEmail:429,pass"}`, "", ""},
+		{http.MethodPost, "/_mock/faults", `{"id": "busy", "fault": "sendEmail:429,pass"}`, "faults", ""},
 		{http.MethodPost, "/v1/send", smallMail, "request fault", ""},
 		{http.MethodPost, "/v1/send", smallMail, "message request fault", "message"},
+		{http.MethodPost, "/_mock/inbox/messages/latest/unread", "", "", ""},
+		{http.MethodPost, "/_mock/inbox/messages/latest/read", "", "changed", "changed"},
+		{http.MethodPost, "/_mock/inbox/messages/latest/read", "", "", ""},
+		{http.MethodPost, "/_mock/inbox/messages/latest/events", `{"type": "open"}`, "changed", "changed"},
 		{http.MethodDelete, "/_mock/inbox/messages/latest", "", "deleted", "deleted"},
 		{http.MethodPost, "/_mock/clock/advance", `{"by": "1h"}`, "clock", ""},
 		{http.MethodPost, "/_mock/reset", "", "reset", "reset"},
@@ -119,7 +128,9 @@ func checkEvent(t *testing.T, e event, name string, mails []string) {
 		"message": func() bool { return slices.Contains(mails, e.ID) && e.id == e.Cursor },
 		"request": func() bool { return e.id == e.Cursor && e.Operation == "sendEmail" },
 		"fault":   func() bool { return e.ID == "busy" && e.Did != "" && e.Rule.Struck > 0 && e.Request != "" },
+		"changed": func() bool { return e.ID == mails[1] && e.id > e.Cursor && e.Read },
 		"deleted": func() bool { return slices.Equal(e.IDs, mails[1:]) },
+		"faults":  func() bool { return e.Total == 1 && e.Enabled == 1.0 },
 		"clock":   func() bool { return e.Mode == "live" },
 		"reset":   func() bool { return e.Project == "test" },
 	}[e.name]
@@ -149,6 +160,132 @@ func TestStreamGoesOnBehindWhatWasSeen(t *testing.T) {
 	call(s, http.MethodDelete, "/_mock/projects/test", "", "")
 	if e := next(); e.name != "" {
 		t.Errorf("after the project is deleted comes %+v", e)
+	}
+}
+
+func TestStreamTellsWhatHasChangedMeanwhile(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, mock.Config{})
+	address := listening(t, s)
+	next := follow(t, address, eventStream, "")
+	call(s, http.MethodPost, "/v1/send", "sk_test", smallMail)
+	seen := next()
+	latest := "/_mock/inbox/messages/latest"
+	call(s, http.MethodPost, latest+"/read", "sk_test", "")
+	call(s, http.MethodPost, latest+"/events", "sk_test", `{"type": "bounce"}`)
+	call(s, http.MethodPost, latest+"/unread", "sk_test", "")
+	again := follow(t, address, "/_mock/inbox/events", seen.id)
+	if e := again(); e.name != "changed" || e.ID != seen.ID || e.Read || e.Status != "BOUNCED" {
+		t.Errorf("it goes on with %+v", e)
+	}
+	call(s, http.MethodDelete, latest, "sk_test", "")
+	if e := again(); e.name != "deleted" {
+		t.Errorf("then comes %+v", e)
+	}
+}
+
+func TestStreamTellsWhatALimitPushesOut(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, mock.Config{Limits: mock.Limits{Messages: 1}})
+	next := follow(t, listening(t, s), "/_mock/inbox/events", "")
+	call(s, http.MethodPost, "/v1/send", "sk_test", smallMail)
+	first := next()
+	call(s, http.MethodPost, "/v1/send", "sk_test", smallMail)
+	second, gone := next(), next()
+	if first.name != "message" || second.name != "message" || gone.name != "deleted" || !slices.Equal(gone.IDs, []string{first.ID}) {
+		t.Errorf("told %+v, %+v, %+v", first, second, gone)
+	}
+}
+
+func TestStreamTellsWhatBecomesOfAForward(t *testing.T) {
+	t.Parallel()
+	address, took := mailServer(t, "")
+	s := newServer(t, mock.Config{Forward: address})
+	where := listening(t, s)
+	next := follow(t, where, "/_mock/inbox/events", "")
+	call(s, http.MethodPost, "/v1/send", "sk_test", smallMail)
+	sent, queued := next(), next()
+	<-took
+	if forwardState(t, s); queued.name != "changed" || queued.ID != sent.ID {
+		t.Errorf("told %+v, %+v", sent, queued)
+	}
+	// What became of it in the background is the change that counts now.
+	if e := follow(t, where, "/_mock/inbox/events", sent.id)(); e.name != "changed" || e.ID != sent.ID {
+		t.Errorf("then %+v", e)
+	}
+}
+
+func TestStreamTellsThatVeryManyWereMarked(t *testing.T) {
+	t.Parallel()
+	const mails = 1001
+	s := newServer(t, mock.Config{})
+	for range mails {
+		call(s, http.MethodPost, "/v1/send", "sk_test", smallMail)
+	}
+	next := follow(t, listening(t, s), "/_mock/inbox/events", "")
+	if w := call(s, http.MethodPost, "/_mock/inbox/messages/read", "sk_test", ""); !strings.Contains(w.Body.String(), `"marked":1001`) {
+		t.Error(w.Body)
+	}
+	call(s, http.MethodPost, "/_mock/inbox/messages/latest/unread", "sk_test", "")
+	if gap, changed := next(), next(); gap.name != "gap" || gap.Missed == 0 || changed.name != "changed" || changed.Read {
+		t.Errorf("told %+v, %+v", gap, changed)
+	}
+}
+
+func TestStreamTellsHowManyFaultsThereAre(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, mock.Config{})
+	next := follow(t, listening(t, s), eventStream, "")
+	state := `{"version": 1, "projects": [{"name": "test"%s}]}`
+	for _, step := range []struct{ method, path, body, told string }{
+		{http.MethodDelete, "/_mock/faults", "", ""},
+		{http.MethodPost, "/_mock/faults", `{"id": "a", "fault": "429"}`, "faults 1 1"},
+		{http.MethodPost, "/_mock/faults", `{"id": "a", "fault": "429"}`, ""}, // which is taken
+		{http.MethodPost, "/_mock/faults", `{"id": "b", "fault": "500", "enabled": false}`, "faults 2 1"},
+		{http.MethodPut, "/_mock/faults/a", `{"status": 401, "enabled": false}`, "faults 2 0"},
+		{http.MethodPut, "/_mock/faults/c", `{"status": 401}`, ""},
+		{http.MethodDelete, "/_mock/faults/a", "", "faults 1 0"},
+		{http.MethodDelete, "/_mock/faults/a", "", ""},
+		{http.MethodPost, "/_mock/fixtures", fmt.Sprintf(state, ""), ""},
+		{http.MethodPost, "/_mock/fixtures", fmt.Sprintf(state, `, "faults": ["422", "401"]`), "faults 2 2"},
+		{http.MethodPut, "/_mock/state", fmt.Sprintf(state, `, "faults": ["422"]`), "reset"},
+		{http.MethodPost, "/_mock/reset", "", "reset"},
+		{http.MethodDelete, "/_mock/faults", "", "faults 0 0"},
+		{http.MethodPost, "/_mock/clock/freeze", "", "clock"},
+	} {
+		call(s, step.method, step.path, "sk_test", step.body)
+		if step.told == "" {
+			continue // the next that is told shows that nothing was
+		}
+		e := next()
+		told := e.name
+		if e.name == "faults" {
+			told = fmt.Sprint(e.name, " ", e.Total, " ", e.Enabled)
+		}
+		if told != step.told {
+			t.Errorf("%s %s: told %q, want %q", step.method, step.path, told, step.told)
+		}
+	}
+}
+
+// TestStreamCountsAllFaultsInTheEnd makes faults at once: the last that is told must have
+// counted them all.
+func TestStreamCountsAllFaultsInTheEnd(t *testing.T) {
+	t.Parallel()
+	const faults = 40
+	s := newServer(t, mock.Config{})
+	next := follow(t, listening(t, s), eventStream, "")
+	var calls sync.WaitGroup
+	for range faults {
+		calls.Go(func() { call(s, http.MethodPost, "/_mock/faults", "sk_test", `{"fault": "429"}`) })
+	}
+	calls.Wait()
+	var last event
+	for range faults {
+		last = next()
+	}
+	if last.name != "faults" || last.Total != faults {
+		t.Errorf("the last is %+v", last)
 	}
 }
 

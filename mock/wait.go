@@ -120,7 +120,7 @@ func proveNone(c call, f inbox.Filter) (waitResponse, error) {
 
 // scheduledFor returns mail yet to come that could match a filter.
 func scheduledFor(c call, f inbox.Filter) (tasks []*plunk.Task, total int) {
-	return c.world.plunk.Schedule(func(t *plunk.Task) bool { return couldMatch(t, f) }, maxScheduled)
+	return c.world.plunk.Schedule(func(t *plunk.Task) bool { return couldMatch(t, f) }, plunk.Page{Limit: maxScheduled})
 }
 
 // couldMatch tells whether the mail of a task could match a filter, as far as is

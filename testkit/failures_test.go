@@ -60,6 +60,18 @@ func TestFailures(t *testing.T) {
 			func(t *fake.T, p *testkit.Plunk) { p.Called(t, 1, testkit.Operation("sendMail")) },
 			`plunkmock: 422 Unprocessable Entity: operation: "sendMail" is none; `,
 		},
+		"code": {
+			func(t *fake.T, p *testkit.Plunk) {
+				if _, err := p.Control().Send(t.Context(), "bob@example.com", "Long", strings.Repeat("text ", 100)); err != nil {
+					t.Fatalf("%v", err)
+				}
+				m := p.Mail(t, testkit.To("bob@example.com"))
+				p.Reset(t)
+				postOne(t, p)
+				m.Code()
+			},
+			`plunkmock: the mail "Long" to bob@example.com has no one-time code; its text is "` + strings.Repeat("text ", 60) + `"` + "\n",
+		},
 		"link": {
 			func(t *fake.T, p *testkit.Plunk) { p.Mail(t).Link("reset") },
 			`plunkmock: the mail "Welcome" to ada@example.com has no link to reset; it has ["verify: https://x.test/verify?t=1"]` + "\n",
@@ -70,13 +82,21 @@ func TestFailures(t *testing.T) {
 		},
 		"smtp": {
 			func(t *fake.T, p *testkit.Plunk) { p.SMTPAddr(t) },
-			`plunkmock: the emulator at http://plunkmock.localhost takes no mail by SMTP; in a test, testkit.Start needs the option smtp.Listen()` + "\n",
+			`plunkmock: the emulator at http://plunkmock.localhost takes no mail by SMTP; testkit.Start needs the option smtp.Listen() for that, and plunkmock no --smtp off` + "\n",
 		},
 		"arrange": {
 			func(t *fake.T, p *testkit.Plunk) {
 				p.Arrange(t, testkit.Arrangement{Automations: []testkit.Automation{{Name: "A", Template: "none", Events: []string{"e"}}}})
 			},
 			`plunkmock: 422 Unprocessable Entity: projects[0].automations[0].template: `,
+		},
+		"project": {
+			func(t *fake.T, p *testkit.Plunk) { p.Project(t, "my shop") },
+			`testkit: "my shop" cannot be the name of a project: it takes 1 to 128 of a-z, A-Z, 0-9, _ and -, and does not begin with invalid` + "\n",
+		},
+		"first project": {
+			func(t *fake.T, p *testkit.Plunk) { p.Project(t, "test") },
+			`testkit: the project "test" is the one that Start returns; take another name` + "\n",
 		},
 		"fault": {
 			func(t *fake.T, p *testkit.Plunk) { p.Fail(t, testkit.On("sendMail"), testkit.Status(429)) },
@@ -87,9 +107,7 @@ func TestFailures(t *testing.T) {
 			t.Parallel()
 			said := fake.Run("TestFailures", func(t *fake.T) {
 				p := testkit.Start(t, testkit.InMemory())
-				if status, err := postWith(p.Client(), p.APIURL(), p.SecretKey()); status != http.StatusOK || err != nil {
-					t.Fatalf("%d %v", status, err)
-				}
+				postOne(t, p)
 				c.fail(t, p)
 			})
 			first := said[:min(len(c.want), len(said))]
@@ -98,6 +116,64 @@ func TestFailures(t *testing.T) {
 				t.Errorf("%s\nit says:\n%s", diff, said)
 			}
 		})
+	}
+}
+
+// postOne mails once, which must work.
+func postOne(t *fake.T, p *testkit.Plunk) {
+	if status, err := postWith(p.Client(), p.APIURL(), p.SecretKey()); status != http.StatusOK || err != nil {
+		t.Fatalf("%d %v", status, err)
+	}
+}
+
+// A test that was called with nothing, or with the key of another project, says so; much of
+// the same is told in a few lines, and a refusal with its reason.
+func TestFailuresOfCalls(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		calls int
+		key   string
+		want  string
+	}{
+		"none":   {0, "", "  no calls; is what is tested given http://plunkmock.localhost/v1 and sk_test?\n  no mails\n"},
+		"other":  {1, "sk_other", "  no calls; is what is tested given http://plunkmock.localhost/v1 and sk_test? There are calls with sk_other.\n  no mails\n"},
+		"public": {1, "pk_test", "  1 call:\n    401 POST /send\n        You attached a public key but this route may only be accessed with a secret key\n  no mails\n"},
+		"malformed": {1, "test", "  no calls; but there are calls without a usable key, such as sk_test:\n    401 POST /send\n" +
+			"        Your secret key could not be parsed. Secret keys start with sk_ and should be passed in the authorization header as Bearer sk_...\n  no mails\n"},
+		"many": {12, "sk_test", "  12 calls, newest first:\n    200 POST /send, 12 times\n  12 mails, newest first:\n" +
+			strings.Repeat("    to ada@example.com: \"Welcome\" (transactional)\n", 10) + "    and 2 more\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			said := fake.Run("TestFailures", func(t *fake.T) {
+				p := testkit.Start(t, testkit.InMemory())
+				for range c.calls {
+					if _, err := postWith(p.Client(), p.APIURL(), c.key); err != nil {
+						t.Fatalf("%v", err)
+					}
+				}
+				t.Errorf("wrong")
+			})
+			if want := "wrong\nplunkmock, project test:\n" + c.want + "FAIL"; said != want {
+				t.Error(cmp.Diff(want, said))
+			}
+		})
+	}
+}
+
+// Without a filter there is nothing else.
+func TestNoMailAtAll(t *testing.T) {
+	t.Parallel()
+	said := fake.Run("TestNone", func(t *fake.T) {
+		p := testkit.Start(t, testkit.InMemory())
+		p.Fail(t, testkit.DropBefore())
+		if _, err := postWith(p.Client(), p.APIURL(), p.SecretKey()); err == nil {
+			t.Fatalf("it is not dropped")
+		}
+		p.Mail(t)
+	})
+	if !strings.HasPrefix(said, "plunkmock: There is no mail at all.\n") || !strings.Contains(said, "\n    no answer: POST /send\n        the fault ") {
+		t.Error(said)
 	}
 }
 

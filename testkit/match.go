@@ -7,10 +7,11 @@ import (
 )
 
 // A Filter is a condition on messages. Different filters must all match; of those of one
-// kind any may.
+// kind any may. A nil Filter is no condition.
 type Filter = remote.Filter
 
-// A CallFilter is a condition on calls. Different ones must all match.
+// A CallFilter is a condition on calls. Different ones must all match; of one kind the last
+// counts. A nil CallFilter is no condition.
 type CallFilter = remote.CallFilter
 
 // To matches the recipient: a whole address, whatever its letter case.
@@ -48,7 +49,7 @@ func After(cursor string) Filter { return remote.After(cursor) }
 // Since matches what was sent at a time on the project's clock or later.
 func Since(t time.Time) Filter { return remote.Since(t) }
 
-// Limit is how many messages a list has at most.
+// Limit is how many messages a list has at most: of those that match, the newest.
 func Limit(n int) Filter { return remote.Limit(n) }
 
 // Operation matches calls of an operation, such as sendEmail.

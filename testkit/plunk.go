@@ -17,8 +17,12 @@ type Plunk struct {
 
 // Project returns another project of the same emulator, as isolated as another account.
 // Its secret key is sk_ and the name or, on a [Shared] server, one that no other test has.
+// The same name again is the same project.
 func (p *Plunk) Project(t remote.TB, name string) *Plunk {
 	t.Helper()
+	if p.prefix == "" && name == first {
+		t.Fatalf("testkit: the project %q is the one that Start returns; take another name", name)
+	}
 	return p.server.project(t, p.prefix+name, p.prefix)
 }
 
@@ -29,7 +33,7 @@ func (p *Plunk) Handler() http.Handler {
 		if err != nil {
 			panic(http.ErrAbortHandler)
 		}
-		defer run.calls.Done()
+		defer run.calls.end()
 		run.mock.ServeHTTP(w, r)
 	})
 }
@@ -46,7 +50,7 @@ func (p *Plunk) Client() *http.Client { return p.server.client() }
 
 // Restart ends the emulator and starts it again at the same address, with all that its
 // projects hold but their journals: what clients see of a deployment. Held waits end with
-// a 503.
+// a 503. All tests of a [Shared] server see it, so it is for a server of the test's own.
 func (p *Plunk) Restart(t remote.TB) {
 	t.Helper()
 	if err := p.server.restart(context.Background()); err != nil {

@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"sync"
 
 	"github.com/plunkmock/plunkmock/mock"
 	"github.com/plunkmock/plunkmock/testkit/remote"
@@ -19,7 +18,7 @@ type running struct {
 	url   string
 	mock  *mock.Server
 	http  *httptest.Server // nil in memory
-	calls sync.WaitGroup   // those in memory
+	calls calls            // those in memory
 	stop  context.CancelFunc
 	waits []func() error // for what serves beside HTTP
 }
@@ -67,7 +66,7 @@ func (r *running) serve(ctx context.Context, beside []func(context.Context, *moc
 
 // enter begins a call in memory.
 func (r *running) enter() (*running, error) {
-	r.calls.Add(1)
+	r.calls.begin()
 	return r, nil
 }
 
@@ -83,7 +82,7 @@ func (r *running) end() error {
 	for _, wait := range r.waits {
 		err = errors.Join(err, wait())
 	}
-	r.calls.Wait()
+	r.calls.wait()
 	return err
 }
 

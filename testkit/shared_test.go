@@ -8,9 +8,11 @@ import (
 	"os"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/plunkmock/plunkmock/testkit"
@@ -86,13 +88,37 @@ func TestSharedByAThousand(t *testing.T) {
 	}
 }
 
+// Tests in bubbles share a server as others do: time passes in each by itself.
+func TestSharedByBubbles(t *testing.T) {
+	t.Parallel()
+	for i := range 4 {
+		t.Run(strconv.Itoa(i), func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				p := shared.Start(t)
+				start := time.Now()
+				go func() {
+					time.Sleep(time.Hour)
+					_ = sendTo(p.Client(), p.APIURL(), p.SecretKey(), "ada@example.com", "Late")
+				}()
+				p.WaitMail(t, 2*time.Hour, testkit.Subject("Late"))
+				if took := time.Since(start); took != time.Hour {
+					t.Errorf("it took %v", took)
+				}
+			})
+		})
+	}
+}
+
 // A project of a shared server goes with its test, but not before the test has shown what
 // was in it.
 func TestSharedProjectsGo(t *testing.T) {
 	t.Parallel()
+	server := testkit.Shared(testkit.InMemory()) // that has had no test of this name
+	t.Cleanup(func() { _ = server.Close() })
 	var key string
 	said := fake.Run("TestGoes", func(t *fake.T) {
-		p := shared.Start(t)
+		p := server.Start(t)
 		key = p.SecretKey()
 		if err := sendTo(p.Client(), p.APIURL(), key, "ada@example.com", "Hi"); err != nil {
 			t.Fatalf("%v", err)
@@ -104,7 +130,7 @@ func TestSharedProjectsGo(t *testing.T) {
 		t.Errorf("%s says:\n%s", key, said)
 	}
 	again := fake.Run("TestGoes", func(t *fake.T) {
-		p := shared.Start(t)
+		p := server.Start(t)
 		p.NoMail(t)
 		key = p.SecretKey()
 	})
@@ -113,8 +139,38 @@ func TestSharedProjectsGo(t *testing.T) {
 	}
 }
 
-// ours returns the stacks of goroutines of the emulator and of HTTP, by their first words.
-func ours() map[string]string {
+// However tests are called, and their further projects, none gets that of another.
+func TestSharedProjectsDiffer(t *testing.T) {
+	t.Parallel()
+	server := testkit.Shared(testkit.InMemory())
+	t.Cleanup(func() { _ = server.Close() })
+	said := fake.Run("TestA", func(t *fake.T) {
+		keys := map[string]bool{}
+		starts := []string{"TestA", "TestA-2", "TestA", "TestA/2", "TestA-b", "TestA--b", "TestÄ", "TestÖ", strings.Repeat("x", 200), strings.Repeat("x", 201)}
+		for _, name := range starts {
+			_ = fake.Run(name, func(t *fake.T) {
+				p := server.Start(t)
+				keys[p.SecretKey()] = true
+				for _, project := range []string{"b", "2", "-b"} {
+					q := p.Project(t, project)
+					keys[q.SecretKey()] = true
+					if again := p.Project(t, project).SecretKey(); again != q.SecretKey() {
+						keys[again] = false
+					}
+				}
+			})
+		}
+		if len(keys) != 4*len(starts) {
+			t.Errorf("%d keys: %v", len(keys), keys)
+		}
+	})
+	if said != "PASS" {
+		t.Error(said)
+	}
+}
+
+// running returns the stacks of all other goroutines by their first words.
+func running() map[string]string {
 	stacks := map[string]string{}
 	buf := make([]byte, 1<<20)
 	for {
@@ -126,18 +182,25 @@ func ours() map[string]string {
 		buf = make([]byte, 2*len(buf))
 	}
 	for _, stack := range strings.Split(string(buf), "\n\n")[1:] { // the first is this one
-		if strings.Contains(stack, "plunkmock/") || strings.Contains(stack, "net/http.") {
-			id, _, _ := strings.Cut(stack, " [")
-			stacks[id] = stack
-		}
+		id, _, _ := strings.Cut(stack, " [")
+		stacks[id] = stack
 	}
+	return stacks
+}
+
+// ours returns the stacks of goroutines of the emulator and of HTTP that were not there before.
+func ours(before map[string]string) map[string]string {
+	stacks := running()
+	maps.DeleteFunc(stacks, func(id, stack string) bool {
+		return before[id] != "" || !strings.Contains(stack, "plunkmock/") && !strings.Contains(stack, "net/http.")
+	})
 	return stacks
 }
 
 // Nothing runs on when a test is over, whatever it has left open. It is not parallel, since
 // it counts goroutines.
 func TestNothingIsLeft(t *testing.T) {
-	before := ours()
+	before := running() // of whatever: one that has just begun does not tell whose it is
 	said := fake.Run("TestLeft", func(t *fake.T) {
 		var bodies []io.Closer
 		t.Cleanup(func() { // after the emulator has ended
@@ -173,9 +236,7 @@ func TestNothingIsLeft(t *testing.T) {
 	}
 	var left map[string]string
 	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); runtime.Gosched() {
-		left = ours()
-		maps.DeleteFunc(left, func(id, _ string) bool { return before[id] != "" })
-		if len(left) == 0 {
+		if left = ours(before); len(left) == 0 {
 			return
 		}
 	}

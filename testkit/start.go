@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/plunkmock/plunkmock/mock"
+	"github.com/plunkmock/plunkmock/testkit/internal/name"
 	"github.com/plunkmock/plunkmock/testkit/remote"
 )
 
@@ -23,11 +24,13 @@ type Setup struct {
 	// Serve starts what serves beside HTTP until its context ends, each time that the
 	// emulator starts. wait returns when it has ended.
 	Serve []func(ctx context.Context, s *mock.Server) (wait func() error, err error)
+	// Undo gives back what options have taken, such as a port, when the server cannot start.
+	Undo []func()
 
 	inMemory bool
 }
 
-// An Option changes how [Start] and [Shared] build a server.
+// An Option changes how [Start] and [Shared] build a server. A nil Option changes nothing.
 type Option func(*Setup) error
 
 // At lets clocks stand at a time, in place of [Epoch].
@@ -60,10 +63,13 @@ func InMemory() Option {
 	}
 }
 
-// Configure changes anything else of a server: its limits, keys, envelope.
+// Configure changes anything else of a server: its limits, keys, envelope. Its addresses are
+// not for it to choose.
 func Configure(change func(*mock.Config)) Option {
 	return func(s *Setup) error {
-		change(&s.Config)
+		if change != nil {
+			change(&s.Config)
+		}
 		return nil
 	}
 }
@@ -80,8 +86,11 @@ func Start(t remote.TB, options ...Option) *Plunk {
 			t.Errorf("testkit: %v", err)
 		}
 	})
-	return s.project(t, "test", "")
+	return s.project(t, first, "")
 }
+
+// first is the name of the project of a server that is a test's own.
+const first = "test"
 
 // Server is an emulator that many tests share, each with a project of its own.
 type Server struct {
@@ -115,48 +124,66 @@ func Shared(options ...Option) *Server {
 func newServer(options []Option) (*Server, error) {
 	s := &Server{names: map[string]int{}}
 	s.setup.Config = mock.Config{Seed: "testkit", Clock: Epoch}
-	for _, option := range options {
-		if err := option(&s.setup); err != nil {
-			return nil, err
-		}
-	}
 	ctx := context.Background()
-	run, err := s.setup.listen(ctx, "127.0.0.1:0")
+	run, err := s.setup.build(ctx, options)
 	if err != nil {
+		for _, undo := range s.setup.Undo {
+			undo()
+		}
 		return nil, err
 	}
 	s.now, s.url = run, run.url
-	return s, run.serve(ctx, s.setup.Serve)
+	return s, nil
+}
+
+// build starts an emulator as options want it.
+func (s *Setup) build(ctx context.Context, options []Option) (*running, error) {
+	for _, option := range options {
+		if option == nil {
+			continue
+		}
+		if err := option(s); err != nil {
+			return nil, err
+		}
+	}
+	run, err := s.listen(ctx, "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	return run, run.serve(ctx, s.Serve)
 }
 
 // Start gives a test a project of its own, which is deleted when the test is over.
 func (s *Server) Start(t remote.TB) *Plunk {
 	t.Helper()
-	name := s.name(t.Name())
-	return s.project(t, name, name+"-")
+	project := s.name(t.Name())
+	return s.project(t, project, project+"--")
 }
 
 // name makes the name of a project from that of a test: the same each time that the tests
 // run, so that IDs repeat.
 func (s *Server) name(test string) string {
-	name := remote.ProjectName(test)
+	project := name.Of(test)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.names[name]++
-	if n := s.names[name]; n > 1 {
-		return fmt.Sprintf("%s-%d", name, n)
+	s.names[project]++
+	if n := s.names[project]; n > 1 {
+		return fmt.Sprintf("%s-%d", project, n)
 	}
-	return name
+	return project
 }
 
 // project returns a project for a test. Others of the test have names that begin with
 // prefix; without one the server is the test's own, and ends with it.
-func (s *Server) project(t remote.TB, name, prefix string) *Plunk {
+func (s *Server) project(t remote.TB, project, prefix string) *Plunk {
 	t.Helper()
-	client := remote.New(remote.Config{URL: s.url, Key: "sk_" + name, HTTP: s.client()})
+	if err := name.Check(project); err != nil {
+		t.Fatalf("testkit: %v", err)
+	}
+	client := remote.New(remote.Config{URL: s.url, Key: "sk_" + project, HTTP: s.client()})
 	if s.setup.Config.Keys == mock.KeysStrict {
-		if err := s.declare(name); err != nil {
-			t.Fatalf("testkit: the project %s: %v", name, err)
+		if err := s.declare(project); err != nil {
+			t.Fatalf("testkit: the project %s: %v", project, err)
 		}
 	}
 	if prefix != "" {
@@ -174,13 +201,13 @@ func (s *Server) project(t remote.TB, name, prefix string) *Plunk {
 }
 
 // declare makes a project where none comes of a key.
-func (s *Server) declare(name string) error {
+func (s *Server) declare(project string) error {
 	run, err := s.enter()
 	if err != nil {
 		return err
 	}
-	defer run.calls.Done()
-	return run.mock.AddFixture("project", []byte(`{"version": 1, "projects": [{"name": "`+name+`"}]}`))
+	defer run.calls.end()
+	return run.mock.AddFixture("project", []byte(`{"version": 1, "projects": [{"name": "`+project+`"}]}`))
 }
 
 // client returns a client that reaches the emulator without a socket.
@@ -234,8 +261,11 @@ func (s *Server) restart(ctx context.Context) error {
 	if err := run.put(ctx, states); err != nil {
 		return errors.Join(err, run.end(), run.mock.Close())
 	}
+	if err := run.serve(ctx, s.setup.Serve); err != nil {
+		return err
+	}
 	s.mu.Lock()
 	s.now = run
 	s.mu.Unlock()
-	return run.serve(ctx, s.setup.Serve)
+	return nil
 }

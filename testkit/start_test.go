@@ -73,6 +73,19 @@ func TestStartFails(t *testing.T) {
 	}
 }
 
+// What is nil is not there: a test leaves out what it does not need.
+func TestNil(t *testing.T) {
+	t.Parallel()
+	p := testkit.Start(t, nil, testkit.Configure(nil))
+	f := p.Fail(t, nil, testkit.Status(429), testkit.Times(1))
+	if status, _ := post(t, p.Client(), p.APIURL(), p.SecretKey()); status != http.StatusTooManyRequests || f.Hits() != 1 {
+		t.Error(status, f.Hits())
+	}
+	send(t, p)
+	p.Mail(t, nil, testkit.To("ada@example.com"))
+	p.Called(t, 1, nil, testkit.Answered(200))
+}
+
 func TestMail(t *testing.T) {
 	t.Parallel()
 	p := testkit.Start(t)
@@ -118,6 +131,7 @@ func TestSnapshotAndRestart(t *testing.T) {
 	p.Reset(t)
 	p.NoMail(t)
 	p.Restore(t, held)
+	send(t, p)
 	p.Advance(t, 24*time.Hour)
 	p.Restart(t)
 	p.Mail(t, testkit.To("ada@example.com"))
@@ -126,5 +140,10 @@ func TestSnapshotAndRestart(t *testing.T) {
 	}
 	if status, err := post(t, http.DefaultClient, p.APIURL(), p.SecretKey()); status != http.StatusOK || err != nil {
 		t.Error(status, err)
+	}
+	for _, m := range p.Mails(t) { // each is of a call of its own
+		if n := len(p.Mails(t, testkit.ByRequest(m.Cause.Request))); n != 1 {
+			t.Errorf("%d mails of the call %s", n, m.Cause.Request)
+		}
 	}
 }

@@ -41,7 +41,7 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	a := newAnswer(r.Context())
 	go func() {
-		defer run.calls.Done()
+		defer run.calls.end()
 		a.serve(run.mock, asked.WithContext(a.ctx))
 	}()
 	select {

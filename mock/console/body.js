@@ -47,17 +47,18 @@ function write(out, value, at, indent, wrong) {
     const field = at ? `${at}.${key}` : key;
     const notes = wrong.get(field);
     wrong.delete(field);
-    const line = h("span", {class: notes ? "json-wrong" : null}, indent, "  ");
+    put(out, indent, "  ");
+    const line = h("span", {class: notes ? "json-wrong" : null});
     if (!list) put(line, h("span", {class: "json-key"}, JSON.stringify(key)), ": ");
     write(line, item, field, indent + "  ", wrong);
-    put(out, line, i < entries.length - 1 ? "," : "", notes?.map((note) => h("span", {class: "json-note"}, indent, "  ", note)), notes ? "" : "\n");
+    put(out, line, i < entries.length - 1 ? "," : "", notes?.map((note) => h("span", {class: "json-note"}, indent, "  ▲ ", note)), notes ? "" : "\n");
   });
   // What is missing stands in the object that should have it.
   for (const [field, notes] of wrong) {
     const parent = field.includes(".") ? field.slice(0, field.lastIndexOf(".")) : "";
     if (parent !== at || list) continue;
     wrong.delete(field);
-    put(out, notes.map((note) => h("span", {class: "json-note"}, indent, "  ", field.slice(parent ? parent.length + 1 : 0), ": ", note)));
+    put(out, notes.map((note) => h("span", {class: "json-note"}, indent, "  ▲ ", field.slice(parent ? parent.length + 1 : 0), ": ", note)));
   }
   put(out, indent, list ? "]" : "}");
 }

@@ -6,6 +6,7 @@ package console
 
 import (
 	"bytes"
+	"compress/gzip"
 	"crypto/sha256"
 	"embed"
 	"encoding/base64"
@@ -30,14 +31,35 @@ var files embed.FS //nolint:gochecknoglobals // a constant
 
 // asset is a file as it is served.
 type asset struct {
-	body []byte
-	kind string
-	etag string
+	body    []byte
+	kind    string
+	etag    string
+	smaller *asset // the same, compressed; nil for what is compressed
+}
+
+func newAsset(body []byte, kind string) *asset {
+	sum := sha256.Sum256(body)
+	return &asset{body: body, kind: kind, etag: `"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`}
+}
+
+func compressed(body []byte) []byte {
+	var b bytes.Buffer
+	z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
+	if err == nil {
+		_, err = z.Write(body)
+	}
+	if err == nil {
+		err = z.Close()
+	}
+	if err != nil {
+		panic(err) // a buffer takes all
+	}
+	return b.Bytes()
 }
 
 // assets reads the files once, when the first page is asked for.
-var assets = sync.OnceValue(func() map[string]asset { //nolint:gochecknoglobals // a constant
-	all := map[string]asset{}
+var assets = sync.OnceValue(func() map[string]*asset { //nolint:gochecknoglobals // a constant
+	all := map[string]*asset{}
 	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
@@ -46,12 +68,12 @@ var assets = sync.OnceValue(func() map[string]asset { //nolint:gochecknoglobals 
 		if err != nil {
 			return err
 		}
-		sum := sha256.Sum256(body)
 		kind := mime.TypeByExtension(path.Ext(name))
 		if path.Ext(name) == ".js" {
 			kind = "text/javascript; charset=utf-8" // whatever the machine's own table says: a module of another type does not run
 		}
-		all[name] = asset{body, kind, `"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`}
+		all[name] = newAsset(body, kind)
+		all[name].smaller = newAsset(compressed(body), kind)
 		return nil
 	})
 	if err != nil {
@@ -61,10 +83,14 @@ var assets = sync.OnceValue(func() map[string]asset { //nolint:gochecknoglobals 
 })
 
 // WantsPage reports whether a client that asks for / is a browser that shows a page.
-func WantsPage(r *http.Request) bool {
-	for part := range strings.SplitSeq(r.Header.Get("Accept"), ",") {
-		kind, params, err := mime.ParseMediaType(part)
-		if err == nil && kind == "text/html" && params["q"] != "0" {
+func WantsPage(r *http.Request) bool { return takes(r.Header.Get("Accept"), "text/html") }
+
+// takes reports whether a list of what a client accepts names one thing.
+func takes(list, name string) bool {
+	for part := range strings.SplitSeq(list, ",") {
+		token, weight, _ := strings.Cut(part, ";")
+		weight = strings.ReplaceAll(weight, " ", "")
+		if strings.EqualFold(strings.TrimSpace(token), name) && weight != "q=0" && !strings.HasPrefix(weight, "q=0.000") {
 			return true
 		}
 	}
@@ -83,8 +109,13 @@ func ServeFile(w http.ResponseWriter, r *http.Request) bool {
 	return ok
 }
 
-func serve(w http.ResponseWriter, r *http.Request, a asset) {
+func serve(w http.ResponseWriter, r *http.Request, a *asset) {
 	h := w.Header()
+	h.Add("Vary", "Accept-Encoding")
+	if takes(r.Header.Get("Accept-Encoding"), "gzip") {
+		a = a.smaller
+		h.Set("Content-Encoding", "gzip")
+	}
 	h.Set("Content-Type", a.kind)
 	h.Set("Content-Security-Policy", policy)
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")

@@ -2,7 +2,7 @@
 
 import {drawBars} from "./bars.js";
 import {follow} from "./feed.js";
-import {control} from "./api.js";
+import {control, server} from "./api.js";
 import {fill, h} from "./dom.js";
 import {listen, showKeys} from "./keys.js";
 import {current, go, link} from "./route.js";
@@ -65,9 +65,19 @@ async function beginProject() {
   try {
     const {cursor} = await control("/inbox/messages", {query: {limit: 0}});
     if (project === session.project) follow(cursor);
-  } catch {
-    if (project === session.project) setTimeout(beginProject, 1000);
+  } catch (error) {
+    if (project !== session.project) return;
+    if (error.status === 404) elsewhere();
+    else setTimeout(beginProject, 1000);
   }
+}
+
+// elsewhere goes to a project that there is: with strict keys the one that is named
+// need not be.
+async function elsewhere() {
+  const [first] = (await server("/projects")).projects;
+  if (first && !current().params.has("project")) go(link(current().view, "", {project: first.name}), {replace: true});
+  else go(link("project"), {replace: true});
 }
 
 const jumps = {

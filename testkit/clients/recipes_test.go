@@ -4,6 +4,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -32,8 +33,32 @@ func TestPytest(t *testing.T) {
 	runRecipe(t, "pytest", pytest, "-q", "-p", "no:cacheprovider")
 }
 
+// TestPHP runs the recipe of PHP.
+func TestPHP(t *testing.T) {
+	t.Parallel()
+	php, err := exec.LookPath("php")
+	if err != nil {
+		skip(t, "php is not installed (Debian: php-cli): %v", err)
+	}
+	runRecipe(t, "php", php, "sign_up.php")
+}
+
+// pathToCommand returns the variable with which programs find the command.
+func pathToCommand(t *testing.T) string {
+	t.Helper()
+	bin, err := built()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	if err := os.Symlink(bin, filepath.Join(dir, "plunkmock")); err != nil {
+		skip(t, "there are no links to files: %v", err)
+	}
+	return "PATH=" + dir + string(os.PathListSeparator) + os.Getenv("PATH")
+}
+
 // runRecipe runs a program of dir with the variables that plunkmock env prints,
-// against an emulator of its own.
+// and with the command, against an emulator of its own.
 func runRecipe(t *testing.T, dir, name string, args ...string) {
 	t.Helper()
 	emulator, err := mock.New(mock.Config{})
@@ -43,7 +68,7 @@ func runRecipe(t *testing.T, dir, name string, args ...string) {
 	t.Cleanup(func() { _ = emulator.Close() })
 	web := httptest.NewServer(emulator)
 	t.Cleanup(web.Close)
-	args = append([]string{"PLUNK_BASE_URL=" + web.URL + "/v1/", "PLUNK_SECRET_KEY=sk_recipe", "PYTHONDONTWRITEBYTECODE=1", name}, args...)
+	args = append([]string{"PLUNK_BASE_URL=" + web.URL + "/v1/", "PLUNK_SECRET_KEY=sk_recipe", "PLUNKMOCK_URL=" + web.URL, "PLUNKMOCK_KEY=sk_recipe", "PYTHONDONTWRITEBYTECODE=1", pathToCommand(t), name}, args...)
 	if out, err := command(t, dir, nil, "env", args...); err != nil {
 		t.Errorf("%s %v: %v\n%s", name, args, err, out)
 	}
@@ -58,8 +83,9 @@ func TestReadmeShowsWhatRuns(t *testing.T) {
 		t.Fatal(err)
 	}
 	for language, files := range map[string][]string{
-		"js":     {"vitest/sign-up.test.js", "vitest/app/api/sign-up/route.js"},
+		"js":     {"vitest/sign-up.test.js", "vitest/wait.test.js", "vitest/app/api/sign-up/route.js"},
 		"python": {"pytest/test_sign_up.py"},
+		"php":    {"php/sign_up.php"},
 	} {
 		var run strings.Builder
 		for _, name := range files {

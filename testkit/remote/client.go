@@ -156,12 +156,9 @@ func (c *Client) request(ctx context.Context, method, path string, query url.Val
 		}
 		body = bytes.NewReader(data)
 	}
-	if !strings.HasPrefix(path, "/v1/") {
-		path = "/_mock" + path
-	}
-	address := c.url + path
-	if len(query) > 0 {
-		address += "?" + query.Encode()
+	address, err := c.address(path, query)
+	if err != nil {
+		return nil, err
 	}
 	request, err := http.NewRequestWithContext(ctx, method, address, body)
 	if err != nil {
@@ -172,6 +169,24 @@ func (c *Client) request(ctx context.Context, method, path string, query url.Val
 		request.Header.Set("Content-Type", contentType)
 	}
 	return request, nil
+}
+
+// address returns that of a call.
+func (c *Client) address(path string, query url.Values) (string, error) {
+	server, err := url.Parse(c.url)
+	if err == nil && (server.Host == "" || server.Scheme != "http" && server.Scheme != "https" || server.Path != "") {
+		err = errors.New("it is no address of http or https, or has a path")
+	}
+	if err != nil {
+		return "", fmt.Errorf("remote: the server's address (Config.URL, or PLUNKMOCK_URL) must be as %s, not %s: %w", DefaultURL, c.url, err)
+	}
+	if !strings.HasPrefix(path, "/v1/") {
+		path = "/_mock" + path
+	}
+	if len(query) > 0 {
+		path += "?" + query.Encode()
+	}
+	return c.url + path, nil
 }
 
 // checkVersion tells whether an answer is that of a server which this client can speak to.

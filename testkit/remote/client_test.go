@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/plunkmock/plunkmock/mock"
+	"github.com/plunkmock/plunkmock/testkit/internal/fake"
 	"github.com/plunkmock/plunkmock/testkit/remote"
 )
 
@@ -50,6 +51,48 @@ func TestNoServer(t *testing.T) {
 	_, err := remote.New(remote.Config{URL: server.URL}).Info(t.Context())
 	if err == nil || !strings.HasPrefix(err.Error(), "remote: no plunkmock answers at "+server.URL+": ") {
 		t.Error(err)
+	}
+}
+
+func TestAddress(t *testing.T) {
+	t.Parallel()
+	for _, address := range []string{"localhost:4580", "127.0.0.1:4580", "ftp://localhost", "http://localhost:4580/v1/", "http://"} {
+		_, err := remote.New(remote.Config{URL: address}).Info(t.Context())
+		want := "remote: the server's address (Config.URL, or PLUNKMOCK_URL) must be as http://localhost:4580, not " + strings.TrimRight(address, "/") + ": "
+		if err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%s: %v", address, err)
+		}
+	}
+}
+
+// A server that another program runs is told from none.
+func TestConnectFails(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.NotFoundHandler())
+	connect := func(t *fake.T) { remote.New(remote.Config{URL: server.URL}).Connect(t) }
+	if said := fake.Run("TestConnect", connect); !strings.Contains(said, "is no plunkmock") || strings.Contains(said, "Start an emulator") {
+		t.Error(said)
+	}
+	server.Close()
+	if said := fake.Run("TestConnect", connect); !strings.Contains(said, "\nStart an emulator with `plunkmock`, or say in PLUNKMOCK_URL where one is.\nFAIL") {
+		t.Error(said)
+	}
+}
+
+// An emulator that takes mail at every address takes it where it is reached.
+func TestSMTPAddrOfContainer(t *testing.T) {
+	t.Parallel()
+	for at, want := range map[string]string{"[::]:4525": "127.0.0.1:4525", "0.0.0.0:4525": "127.0.0.1:4525", "127.0.0.2:4525": "127.0.0.2:4525"} {
+		emulator, err := mock.New(mock.Config{SMTP: at})
+		if err != nil {
+			t.Fatal(err)
+		}
+		server := httptest.NewServer(emulator)
+		if got := remote.Use(t, remote.New(remote.Config{URL: server.URL})).SMTPAddr(t); got != want {
+			t.Errorf("%s is %s, want %s", at, got, want)
+		}
+		server.Close()
+		_ = emulator.Close()
 	}
 }
 

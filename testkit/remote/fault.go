@@ -11,7 +11,7 @@ import (
 
 // A FaultOption says a part of a rule: which calls it strikes, how often, or what their
 // client sees. What the client sees is added to the last step of the rule; [Then] begins
-// the next.
+// the next. A nil FaultOption says nothing.
 type FaultOption func(*rule)
 
 // rule is a rule as it is sent.
@@ -158,7 +158,9 @@ type FaultState struct {
 func (c *Client) AddFault(ctx context.Context, options ...FaultOption) (FaultState, error) {
 	r := rule{map[string]any{}, []map[string]any{{}}}
 	for _, option := range options {
-		option(&r)
+		if option != nil {
+			option(&r)
+		}
 	}
 	body := r.when
 	body["steps"] = r.steps

@@ -8,7 +8,7 @@ import (
 )
 
 // Filter is a condition on messages. Different filters must all match; of those of one
-// kind any may.
+// kind any may. A nil Filter is no condition.
 type Filter func(url.Values)
 
 func filter(name, value string) Filter { return func(q url.Values) { q.Add(name, value) } }
@@ -48,13 +48,15 @@ func After(cursor string) Filter { return filter("after", cursor) }
 // Since matches what was sent at a time on the project's clock or later.
 func Since(t time.Time) Filter { return filter("since", t.UTC().Format(time.RFC3339Nano)) }
 
-// Limit is how many messages a list has at most.
+// Limit is how many messages a list has at most: of those that match, the newest.
 func Limit(n int) Filter { return func(q url.Values) { q.Set("limit", itoa(n)) } }
 
 func queryOf(filters []Filter) url.Values {
 	q := url.Values{}
 	for _, f := range filters {
-		f(q)
+		if f != nil {
+			f(q)
+		}
 	}
 	return q
 }

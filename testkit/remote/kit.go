@@ -3,12 +3,17 @@ package remote
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/rand/v2"
+	"net"
 	"net/http"
+	"net/url"
 	"os"
-	"strings"
+	"sync"
 	"time"
+
+	"github.com/plunkmock/plunkmock/testkit/internal/name"
 )
 
 // TB is what of a test is needed: *testing.T, *testing.B, *testing.F and ginkgo's GinkgoT
@@ -24,7 +29,8 @@ type TB interface {
 }
 
 // Plunk is a project of its own for a test. Its methods fail the test that they are given
-// when something cannot be done or is not as expected.
+// when something cannot be done or is not as expected. All are safe for concurrent use, but
+// those that end the test belong in its goroutine, as Fatalf does.
 type Plunk struct {
 	client *Client
 }
@@ -33,20 +39,37 @@ type Plunk struct {
 // and deletes it when the test is over. It fails the test when none answers there.
 func Connect(t TB) *Plunk {
 	t.Helper()
-	return New(Config{}).connect(t, fmt.Sprintf("%s-%08x", ProjectName(t.Name()), rand.Uint32())) //nolint:gosec // no secret
+	return New(Config{}).Connect(t)
+}
+
+// Connect is the function of that name for the server of this client, such as one in a
+// container that the test has started.
+func (c *Client) Connect(t TB) *Plunk {
+	t.Helper()
+	return c.connect(t, fmt.Sprintf("%s-%08x", name.Of(t.Name()), rand.Uint32())) //nolint:gosec // no secret
 }
 
 // connect makes a project for a test.
-func (c *Client) connect(t TB, name string) *Plunk {
+func (c *Client) connect(t TB, project string) *Plunk {
 	t.Helper()
-	c = New(Config{URL: c.url, Key: "sk_" + name, HTTP: c.http})
-	ctx, cancel := contextOf(t)
+	if err := name.Check(project); err != nil {
+		t.Fatalf("plunkmock: %v", err)
+	}
+	c = New(Config{URL: c.url, Key: "sk_" + project, HTTP: c.http})
+	ctx, cancel := callContext()
 	defer cancel()
-	if err := c.CreateProject(ctx); err != nil {
+	err := c.CreateProject(ctx)
+	if e := asError(err); e != nil && e.Status == http.StatusConflict {
+		return &Plunk{c} // the test has it already
+	}
+	if errors.Is(err, ErrNoServer) {
 		t.Fatalf("%v\nStart an emulator with `plunkmock`, or say in PLUNKMOCK_URL where one is.", err)
 	}
+	if err != nil {
+		t.Fatalf("plunkmock: %v", err)
+	}
 	t.Cleanup(func() {
-		ctx, cancel := contextOf(t)
+		ctx, cancel := callContext()
 		defer cancel()
 		if err := c.DeleteProject(ctx); err != nil {
 			t.Logf("plunkmock: %v", err)
@@ -69,39 +92,24 @@ func Use(t TB, c *Client) *Plunk {
 }
 
 // Project returns another project of the same emulator, as isolated as another account,
-// which is deleted when the test is over. Its name begins with that of this one.
-func (p *Plunk) Project(t TB, name string) *Plunk {
+// which is deleted when the test is over. Its name begins with that of this one. The same
+// name again is the same project.
+func (p *Plunk) Project(t TB, project string) *Plunk {
 	t.Helper()
-	return p.client.connect(t, p.client.Project()+"-"+name)
+	return p.client.connect(t, p.client.Project()+"--"+project)
 }
 
-// ProjectName makes a name that a project can have from that of a test.
-func ProjectName(test string) string {
-	name := strings.Map(func(r rune) rune {
-		switch {
-		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '-':
-			return r
-		}
-		return '_'
-	}, test)
-	const most = 90 // of 128 bytes, so that there is room for more behind it
-	return "t-" + name[:min(len(name), most)]
-}
-
-// contextOf returns the context of calls for a test: they must come to an end.
-func contextOf(t TB) (context.Context, context.CancelFunc) {
-	ctx := context.Background()
-	if c, ok := t.(interface{ Context() context.Context }); ok {
-		ctx = context.WithoutCancel(c.Context()) // it ends before Cleanup
-	}
+// callContext returns the context of calls for a test: they must come to an end. It is not
+// that of the test, which ends before Cleanup, and which ginkgo does not give out there.
+func callContext() (context.Context, context.CancelFunc) {
 	const longest = time.Minute
-	return context.WithTimeout(ctx, longest)
+	return context.WithTimeout(context.Background(), longest)
 }
 
 // must makes a call for a test, and fails it with what is wrong.
 func must[T any](t TB, call func(context.Context) (T, error)) T {
 	t.Helper()
-	ctx, cancel := contextOf(t)
+	ctx, cancel := callContext()
 	defer cancel()
 	v, err := call(ctx)
 	if err != nil {
@@ -133,23 +141,42 @@ func (p *Plunk) SecretKey() string { return p.client.key }
 // PublicKey returns the key for events alone.
 func (p *Plunk) PublicKey() string { return p.client.PublicKey() }
 
-// Client returns the client that reaches the emulator.
-func (p *Plunk) Client() *http.Client { return p.client.http }
+// Transport sends requests to the emulator: those to its own address and, for code whose
+// address is fixed, those to api.useplunk.com. Requests to other hosts are an error.
+func (p *Plunk) Transport() http.RoundTripper {
+	next := p.client.http.Transport
+	if next == nil {
+		next = http.DefaultTransport
+	}
+	return transport{p.client.url, next}
+}
 
-// SMTPAddr returns where the emulator takes mail by SMTP, such as 127.0.0.1:4525. The user
-// is plunk, and the password [Plunk.SecretKey]. The test fails when it takes none.
+// Client returns a client with [Plunk.Transport].
+func (p *Plunk) Client() *http.Client { return &http.Client{Transport: p.Transport()} }
+
+// SMTPAddr returns where the emulator takes mail by SMTP, such as 127.0.0.1:4525: the port is
+// the one that the emulator knows of, whatever a container makes of it. The user is plunk, and
+// the password [Plunk.SecretKey]. The test fails when it takes none.
 func (p *Plunk) SMTPAddr(t TB) string {
 	t.Helper()
 	info := must(t, p.client.Info)
 	if info.SMTP == "" {
-		t.Fatalf("plunkmock: the emulator at %s takes no mail by SMTP; in a test, testkit.Start needs the option smtp.Listen()", p.URL())
+		t.Fatalf("plunkmock: the emulator at %s takes no mail by SMTP; testkit.Start needs the option smtp.Listen() for that, and plunkmock no --smtp off", p.URL())
+	}
+	host, port, err := net.SplitHostPort(info.SMTP)
+	if err == nil && (host == "" || net.ParseIP(host).IsUnspecified()) { // every address, as in a container
+		if u, err := url.Parse(p.URL()); err == nil {
+			return net.JoinHostPort(u.Hostname(), port)
+		}
 	}
 	return info.SMTP
 }
 
-// Env returns variables for a process that is to use the emulator, as os/exec takes them.
+// Env returns variables for a process that is to use the emulator, as os/exec takes them:
+// those of this process, PLUNK_API_URL, PLUNK_BASE_URL, PLUNK_SECRET_KEY and PLUNK_PUBLIC_KEY
+// for what is tested, and PLUNKMOCK_URL and PLUNKMOCK_KEY for the command.
 func (p *Plunk) Env() []string {
-	return append(os.Environ(), p.client.Env()...)
+	return append(append(os.Environ(), p.client.Env()...), "PLUNKMOCK_KEY="+p.SecretKey())
 }
 
 // Control returns the client of the control API, whose methods return errors.
@@ -212,6 +239,12 @@ func (p *Plunk) Automations(t TB) []Automation {
 	return must(t, p.client.Automations)
 }
 
+// Settings returns what the project sends as. [Plunk.Arrange] changes it.
+func (p *Plunk) Settings(t TB) Settings {
+	t.Helper()
+	return must(t, p.client.Settings)
+}
+
 // Schedule lists the mail that is yet to come, in order.
 func (p *Plunk) Schedule(t TB) []Task {
 	t.Helper()
@@ -263,25 +296,45 @@ type Fault struct {
 	plunk *Plunk
 	test  TB
 	id    string
+
+	mu   sync.Mutex // guards what follows
+	gone *int       // how many calls it had struck when it was removed; nil: it is there
 }
 
 // Fail makes calls go wrong: Fail(t, On("sendEmail"), Status(429), Times(2)).
 func (p *Plunk) Fail(t TB, options ...FaultOption) *Fault {
 	t.Helper()
 	made := must(t, func(ctx context.Context) (FaultState, error) { return p.client.AddFault(ctx, options...) })
-	return &Fault{p, t, made.ID}
+	return &Fault{plunk: p, test: t, id: made.ID}
 }
 
-// Hits returns how many calls the rule has struck.
+// Hits returns how many calls the rule has struck, until it was removed.
 func (f *Fault) Hits() int {
+	f.test.Helper()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.gone != nil {
+		return *f.gone
+	}
+	return f.struck()
+}
+
+func (f *Fault) struck() int {
 	f.test.Helper()
 	return must(f.test, func(ctx context.Context) (FaultState, error) { return f.plunk.client.FaultByID(ctx, f.id) }).Struck
 }
 
-// Remove ends the rule.
+// Remove ends the rule. Doing so again does nothing.
 func (f *Fault) Remove() {
 	f.test.Helper()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.gone != nil {
+		return
+	}
+	struck := f.struck()
 	do(f.test, func(ctx context.Context) error { return f.plunk.client.RemoveFault(ctx, f.id) })
+	f.gone = &struck
 }
 
 // Requests lists the calls that match, newest first.
@@ -293,7 +346,7 @@ func (p *Plunk) Requests(t TB, filters ...CallFilter) []Request {
 // Called fails the test unless exactly n calls match.
 func (p *Plunk) Called(t TB, n int, filters ...CallFilter) {
 	t.Helper()
-	ctx, cancel := contextOf(t)
+	ctx, cancel := callContext()
 	defer cancel()
 	_, err := p.client.Verify(ctx, n, filters...)
 	switch e := asError(err); {

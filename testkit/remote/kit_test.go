@@ -49,7 +49,10 @@ func TestMail(t *testing.T) {
 		if diff := cmp.Diff([]string{"Welcome", "Hello"}, subjects); diff != "" {
 			t.Error(diff)
 		}
-		p.Mail(t, remote.Query("has:attachment code"), remote.Kind("transactional"), remote.From(m.From.Address), remote.ByRequest(m.Cause.Request))
+		if last := p.Mails(t, remote.Limit(1)); len(last) != 1 || last[0].Subject != "Hello" {
+			t.Errorf("the last one is %+v", last)
+		}
+		p.Mail(t, remote.Limit(1), remote.Query("has:attachment code"), remote.Kind("transactional"), remote.From(m.From.Address), remote.ByRequest(m.Cause.Request))
 		p.NoMail(t, remote.After(m.Cursor), remote.To("ada@example.com"))
 		if n := len(p.Mails(t, remote.To("ada@example.com"), remote.To("bob@example.com"), remote.Since(testkit.Epoch))); n != 2 {
 			t.Errorf("%d mails to the two", n)
@@ -88,6 +91,10 @@ func TestFail(t *testing.T) {
 			t.Errorf("%d a minute later", status)
 		}
 		limit.Remove()
+		limit.Remove()
+		if n := limit.Hits(); n != 1 {
+			t.Errorf("%d hits of what was removed", n)
+		}
 		for range 3 {
 			send(t, p, "ada@example.com", "Hi", "hi")
 		}
@@ -127,6 +134,9 @@ func TestArrange(t *testing.T) {
 			Campaigns:   []remote.Campaign{{Subject: "News", Body: "All of it", Recipients: []string{"ada@example.com"}}},
 		})
 		checkShop(t, p)
+		if s := p.Settings(t); s.Sender != "shop@example.com" || s.Verified == nil || !*s.Verified || len(s.Members) != 1 {
+			t.Errorf("settings %+v", s)
+		}
 		if all := p.Campaigns(t); len(all) != 1 || all[0].Subject != "News" || all[0].Status != "DRAFT" {
 			t.Errorf("campaigns %+v", all)
 		}
@@ -226,9 +236,38 @@ func TestProject(t *testing.T) {
 	})
 }
 
+// Code whose address is fixed reaches the emulator, and no one else.
+func TestClient(t *testing.T) {
+	both(t, func(t tester, p *remote.Plunk) {
+		for _, base := range []string{"https://api.useplunk.com/v1", p.URL() + "/api"} {
+			r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, base+"/send", jsonOf(t, map[string]string{"to": "ada@example.com", "subject": "Hi", "body": "Hi"}))
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Header.Set("Authorization", "Bearer "+p.SecretKey())
+			r.Header.Set("Content-Type", "application/json")
+			response, err := p.Client().Do(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_ = response.Body.Close()
+			if response.StatusCode != http.StatusOK || response.Request.URL.String() != base+"/send" {
+				t.Errorf("%s for %s", response.Status, response.Request.URL)
+			}
+		}
+		p.Called(t, 2, remote.Answered(http.StatusOK))
+		if response, err := p.Client().Get("http://example.com"); err == nil {
+			_ = response.Body.Close()
+			t.Error("it reaches example.com")
+		} else if !strings.Contains(err.Error(), "reaches the emulator at "+p.URL()+" alone") {
+			t.Error(err)
+		}
+	})
+}
+
 func TestEnv(t *testing.T) {
 	both(t, func(t tester, p *remote.Plunk) {
-		for _, want := range []string{"PLUNK_SECRET_KEY=" + p.SecretKey(), "PLUNK_PUBLIC_KEY=" + p.PublicKey(), "PLUNK_API_URL=" + p.URL() + "/v1", "PLUNKMOCK_URL=" + p.URL(), "PATH=" + os.Getenv("PATH")} {
+		for _, want := range []string{"PLUNK_SECRET_KEY=" + p.SecretKey(), "PLUNK_PUBLIC_KEY=" + p.PublicKey(), "PLUNK_API_URL=" + p.URL() + "/v1", "PLUNKMOCK_URL=" + p.URL(), "PLUNKMOCK_KEY=" + p.SecretKey(), "PATH=" + os.Getenv("PATH")} {
 			if !slices.Contains(p.Env(), want) {
 				t.Errorf("there is no %s", want)
 			}

@@ -19,7 +19,7 @@ import (
 // and in what it differs.
 func (p *Plunk) Mail(t TB, filters ...Filter) *Message {
 	t.Helper()
-	ctx, cancel := contextOf(t)
+	ctx, cancel := callContext()
 	defer cancel()
 	messages, err := p.client.Wait(ctx, 1, 0, filters...)
 	return newest(t, messages, err, "There is no mail"+worded(filters))
@@ -57,7 +57,7 @@ func newest(t TB, messages []*Message, err error, none string) *Message {
 // Mails returns all messages that match, oldest first; none is no failure.
 func (p *Plunk) Mails(t TB, filters ...Filter) []*Message {
 	t.Helper()
-	ctx, cancel := contextOf(t)
+	ctx, cancel := callContext()
 	defer cancel()
 	messages, err := p.client.Wait(ctx, 1, 0, filters...)
 	if unmet, ok := errors.AsType[*Unmet](err); ok {
@@ -65,6 +65,9 @@ func (p *Plunk) Mails(t TB, filters ...Filter) []*Message {
 	}
 	if err != nil {
 		t.Fatalf("plunkmock: %v", err)
+	}
+	if n, err := strconv.Atoi(queryOf(filters).Get("limit")); err == nil {
+		messages = messages[max(0, len(messages)-max(0, n)):]
 	}
 	for _, m := range messages {
 		m.test = t
@@ -76,7 +79,7 @@ func (p *Plunk) Mails(t TB, filters ...Filter) []*Message {
 // proof, and does not wait.
 func (p *Plunk) NoMail(t TB, filters ...Filter) {
 	t.Helper()
-	ctx, cancel := contextOf(t)
+	ctx, cancel := callContext()
 	defer cancel()
 	if _, err := p.client.Wait(ctx, 0, 0, filters...); err != nil {
 		t.Errorf("plunkmock: %s", told("There should be no mail"+worded(filters), err))
@@ -87,6 +90,7 @@ func (p *Plunk) NoMail(t TB, filters ...Filter) {
 func worded(filters []Filter) string {
 	var people, others strings.Builder
 	q := queryOf(filters)
+	q.Del("limit")
 	for _, name := range slices.Sorted(maps.Keys(q)) {
 		values := make([]string, len(q[name]))
 		for i, v := range q[name] {
@@ -111,6 +115,9 @@ func told(expected string, err error) string {
 	if !ok {
 		return err.Error()
 	}
+	if strings.HasSuffix(expected, " no mail") && len(unmet.Messages)+len(unmet.Scheduled) == 0 {
+		return expected + " at all."
+	}
 	return unmet.instead(expected)
 }
 
@@ -128,8 +135,11 @@ func (u *Unmet) instead(expected string) string {
 	default:
 		b.WriteString(".")
 	}
-	for _, near := range u.Arrived {
-		fmt.Fprintf(&b, "\n  to %s: %q, where %s", near.Message.To, near.Message.Subject, missesOf(near.Failed))
+	for _, n := range u.Arrived[:min(len(u.Arrived), near)] {
+		fmt.Fprintf(&b, "\n  to %s: %q, where %s", n.Message.To, n.Message.Subject, missesOf(n.Failed))
+	}
+	if len(u.Arrived) > near {
+		b.WriteString("\n  and others")
 	}
 	for _, m := range u.Messages[:min(len(u.Messages), shown)] {
 		fmt.Fprintf(&b, "\n  there is one to %s: %q", m.To, m.Subject)
@@ -148,6 +158,8 @@ func missesOf(misses []Miss) string {
 	words := make([]string, len(misses))
 	for i, m := range misses {
 		switch {
+		case m.Field != "" && strings.Contains(m.Got, "\n"): // a body that is no JSON
+			words[i] = fmt.Sprintf("%s is %q, not %s", m.Field, m.Got, m.Want)
 		case m.Field != "":
 			words[i] = fmt.Sprintf("%s is %s, not %s", m.Field, m.Got, m.Want)
 		case m.Filter == "q":
@@ -174,7 +186,7 @@ func miscounted(failed *Error) string {
 	var b strings.Builder
 	b.WriteString(message + ". What was called, nearest first:")
 	for _, near := range unmet.Nearest {
-		fmt.Fprintf(&b, "\n  %d %s %s, where %s", near.Request.Status, near.Request.Method, near.Request.Path, missesOf(near.Failed))
+		fmt.Fprintf(&b, "\n  %s, where %s", call(near.Request), missesOf(near.Failed))
 	}
 	return b.String()
 }
@@ -188,7 +200,7 @@ func (m *Message) Code() string {
 	if len(m.Codes) > 0 {
 		return m.Codes[0].Code
 	}
-	m.fail("has no one-time code; its text is %q", m.Text)
+	m.fail("has no one-time code; its text is %.300q", m.Text)
 	return ""
 }
 

@@ -174,9 +174,10 @@ func (c *Client) DeleteMessages(ctx context.Context, filters ...Filter) (int, er
 // Wait waits until at least count messages match, those already there included, and
 // returns all of them, oldest first. With a count of 0 it answers at once: it proves that
 // none matches, and that nothing scheduled could. The error is an [Unmet] when that is not
-// so, or not in time.
+// so, or not in time. A [Limit] among the filters has no say.
 func (c *Client) Wait(ctx context.Context, count int, timeout time.Duration, filters ...Filter) ([]*Message, error) {
 	query := queryOf(filters)
+	query.Del("limit")
 	query.Set("count", itoa(count))
 	if count > 0 {
 		query.Set("timeout", timeout.String())

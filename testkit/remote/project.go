@@ -113,6 +113,12 @@ func (c *Client) Reset(ctx context.Context, keep ...string) error {
 	return c.Do(ctx, http.MethodPost, "/reset", nil, map[string]any{"keep": append([]string{}, keep...)}, nil)
 }
 
+// Settings returns what the project sends as. [Client.Arrange] changes it.
+func (c *Client) Settings(ctx context.Context) (s Settings, err error) {
+	err = c.Do(ctx, http.MethodGet, "/settings", nil, nil, &s)
+	return s, err
+}
+
 // ProjectInfo is what a server says of a project.
 type ProjectInfo struct {
 	Name      string

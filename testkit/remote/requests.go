@@ -46,7 +46,7 @@ type Struck struct {
 }
 
 // A CallFilter is a condition on calls. Different ones must all match; of one kind the last
-// counts.
+// counts. A nil CallFilter is no condition.
 type CallFilter func(*calls)
 
 // calls is what filters ask for; the body is JSON of which the call's must have a part.
@@ -78,7 +78,9 @@ func AfterCursor(cursor string) CallFilter { return calling("after", cursor) }
 func callsOf(filters []CallFilter) calls {
 	c := calls{query: map[string][]string{}}
 	for _, f := range filters {
-		f(&c)
+		if f != nil {
+			f(&c)
+		}
 	}
 	return c
 }

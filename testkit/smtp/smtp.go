@@ -27,6 +27,11 @@ func Listen() testkit.Option {
 		}
 		at := l.Addr().String()
 		s.Config.SMTP, s.Config.ReadMail = at, smtp.Read
+		s.Undo = append(s.Undo, func() {
+			if l != nil { // it does not serve
+				_ = l.Close()
+			}
+		})
 		s.Serve = append(s.Serve, func(ctx context.Context, server *mock.Server) (wait func() error, err error) {
 			if l == nil { // it starts again
 				if l, err = listen(ctx, at); err != nil {

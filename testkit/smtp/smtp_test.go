@@ -1,12 +1,39 @@
 package smtp_test
 
 import (
+	"net"
 	netsmtp "net/smtp"
+	"strings"
 	"testing"
 
+	"github.com/plunkmock/plunkmock/mock"
 	"github.com/plunkmock/plunkmock/testkit"
+	"github.com/plunkmock/plunkmock/testkit/internal/fake"
 	"github.com/plunkmock/plunkmock/testkit/smtp"
 )
+
+// A server that cannot start gives its port back, whatever is wrong with it.
+func TestListenGivesItsPortBack(t *testing.T) {
+	t.Parallel()
+	for what, option := range map[string]testkit.Option{
+		"a setting": testkit.Configure(func(c *mock.Config) { c.Keys = "maybe" }),
+		"an option": func(*testkit.Setup) error { return net.ErrClosed },
+	} {
+		var at string
+		said := fake.Run("TestListen", func(t *fake.T) {
+			testkit.Start(t, smtp.Listen(), testkit.Configure(func(c *mock.Config) { at = c.SMTP }), option)
+		})
+		if !strings.HasSuffix(said, "FAIL") {
+			t.Errorf("%s is wrong, and it says %s", what, said)
+		}
+		l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", at)
+		if err != nil {
+			t.Errorf("%s is wrong: %v", what, err)
+			continue
+		}
+		_ = l.Close()
+	}
+}
 
 // Mail by SMTP is in the inbox, and there after a restart at the same address.
 func TestListen(t *testing.T) {

@@ -84,6 +84,12 @@ export function message({changed, remove, back}) {
   function head(m) {
     const [code] = m.codes;
     const best = m.links.find((l) => ["verify", "reset", "invite"].includes(l.purpose));
+    const reports = h("div", {class: "buttons", id: "reports", role: "group", "aria-label": "What became of it", hidden: true},
+      feedback.map(([type, label]) => button(label, {onclick: () => report(type)})));
+    const opener = button("Report…", {title: "Play the mail provider: say what became of it", "aria-expanded": "false", "aria-controls": "reports", onclick: () => {
+      reports.hidden = !reports.hidden;
+      opener.setAttribute("aria-expanded", String(!reports.hidden));
+    }});
     return h("header", {class: "mail-head"},
       h("div", {class: "bar"},
         button("Back to the list", {icon: "back", quiet: true, class: "narrow-only", onclick: back}),
@@ -96,14 +102,12 @@ export function message({changed, remove, back}) {
         best && button(`Copy ${best.purpose} link`, {icon: "link", onclick: () => copy(best.href, "the link")}),
         h("a", {class: "button", href: address(`/inbox/messages/${encodeURIComponent(m.id)}/raw`), download: m.id + ".eml"}, icon("down"), ".eml"),
         button("Copy as curl", {icon: "copy", onclick: () => copy(curl(m), "the curl command")}),
-        h("select", {"aria-label": "Report what became of it", class: "report", onchange: report},
-          h("option", {value: ""}, "Report…"), feedback.map(([type, label]) => h("option", {value: type}, label)))),
+        opener),
+      reports,
       m.warnings.length > 0 && h("ul", {class: "warnings"}, m.warnings.map((w) => h("li", {class: "warn"}, icon("warn"), h("span", {}, w)))));
   }
 
-  async function report(event) {
-    const type = event.target.value;
-    event.target.value = "";
+  async function report(type) {
     const m = await tried(() => control(`/inbox/messages/${encodeURIComponent(shown.id)}/events`, {method: "POST", body: {type}}));
     if (!m) return;
     toast(`Reported: ${type}.`, {lasts: 2500});

@@ -1,5 +1,296 @@
-import {h} from "../dom.js";
+// The journal of what was called: a list, and one call beside it.
 
-export default function view() {
-  return {element: h("div", {class: "page"}, h("h1", {}, "requests")), close() {}};
+import {control, server} from "../api.js";
+import {keyWords, statusChip} from "../callwords.js";
+import {button, fill, h, icon} from "../dom.js";
+import {fullTime, many, milliseconds, number, shortTime} from "../format.js";
+import {LongList} from "../list.js";
+import {operations} from "../operations.js";
+import {current, go, link} from "../route.js";
+import {later, session, signals} from "../session.js";
+import {announce, toast} from "../toast.js";
+import {deleteLater} from "../undo.js";
+import {Detail} from "./request.js";
+
+const most = 1000; // what the server gives at once
+const lookEvery = 3000; // ms; the stream does not tell of calls without a key
+
+export default function view(route) { return new Requests(route); }
+
+class Requests {
+  constructor(route) {
+    this.project = session.project;
+    this.arrived = []; // since the last frame
+    this.gone = ""; // calls up to this cursor are hidden: they will be deleted
+    this.list = new LongList({
+      name: "Calls", rowHeight: 58, id: (call) => call.id, row: (call) => this.row(call),
+      fetch: (offset, limit, signal) => this.fetch(offset, limit, signal),
+      empty: () => this.empty(),
+    });
+    this.list.element.style.setProperty("--row", "58px");
+    this.detail = new Detail({
+      step: (by) => this.step(by), back: () => this.open(""), link: (id) => this.link(id),
+    });
+    this.build();
+    this.keys = this.bindings();
+    this.offs = [
+      signals.on("request", (call) => this.arrive(call)),
+      signals.on("message", () => this.detail.mailed()),
+      signals.on("resync", () => { this.read(); this.detail.read(); }),
+      signals.on("projects", () => this.detail.draw()),
+    ];
+    this.look = later(() => this.countKeyless());
+    this.timer = setInterval(() => document.hidden || this.look(), lookEvery);
+    this.look();
+    this.update(route);
+    operations().then((ids) => this.drawOperations(ids));
+  }
+
+  build() {
+    this.search = h("input", {type: "search", "aria-label": "Search calls", placeholder: "Words in path, query or body", oninput: () => this.typed()});
+    this.status = h("select", {"aria-label": "Status", onchange: () => this.filter({status: this.status.value})},
+      [["", "Any status"], ["2xx", "2xx fine"], ["4xx", "4xx refused"], ["401", "401"], ["404", "404"], ["422", "422"], ["429", "429"], ["5xx", "5xx failed"], ["0", "No answer"]]
+        .map(([value, label]) => h("option", {value}, label)));
+    this.operation = h("select", {"aria-label": "Operation", onchange: () => this.filter({operation: this.operation.value})}, h("option", {value: ""}, "Any operation"));
+    this.keyless = button("Without a key", {icon: "key", class: "small", onclick: () => this.filter({keyless: current().params.get("keyless") ? "" : "1"})});
+    this.keylessCount = h("span", {class: "badge"});
+    this.keyless.append(this.keylessCount);
+    this.told = h("span", {class: "soft small", role: "status"});
+    this.remove = button("Delete all", {icon: "trash", quiet: true, onclick: () => this.deleteShown()});
+    this.element = h("div", {class: "split requests"},
+      h("section", {class: "side", "aria-label": "Requests"},
+        h("header", {},
+          h("div", {class: "bar"}, h("h1", {}, "Requests"), this.told, h("span", {class: "grow"}), this.keyless, this.remove),
+          h("div", {class: "filters"}, this.search, this.status, this.operation)),
+        this.list.element),
+      this.detail.element);
+  }
+
+  bindings() {
+    return {
+      j: () => { this.step(1); }, k: () => { this.step(-1); },
+      o: () => this.openHere(),
+      Enter: () => (document.activeElement?.closest("a, button") ? false : this.openHere()),
+      c: () => this.detail.copy(), r: () => this.detail.repeat(),
+      Esc: () => (current().id ? this.open("") : false),
+      help: [["j", "Older call"], ["k", "Newer call"], ["o", "Open the call"], ["c", "Copy as curl"], ["r", "Repeat now"]],
+    };
+  }
+
+  // step goes to a neighbour: it is opened when a call is open, else marked.
+  async step(by) {
+    const call = await this.list.move(by);
+    if (!call) return;
+    if (!current().id || this.list.element.contains(document.activeElement)) this.list.focus();
+    if (current().id) this.open(call.id, {replace: true});
+  }
+
+  openHere() {
+    const call = this.list.here();
+    if (call) this.open(call.id);
+    return Boolean(call);
+  }
+
+  link(id) { return link("requests", id, this.filters); }
+
+  open(id, options) { go(this.link(id), options); }
+
+  update({id, params}) {
+    const filters = {};
+    for (const name of ["q", "status", "operation", "keyless"]) filters[name] = params.get(name) ?? "";
+    const others = JSON.stringify(filters) !== JSON.stringify(this.filters);
+    this.filters = filters;
+    if (others) {
+      this.settle();
+      this.drawFilters();
+      this.list.element.scrollTop = 0;
+      this.list.at = -1;
+      this.read();
+    }
+    this.element.classList.toggle("open", Boolean(id));
+    this.list.choose(id);
+    this.detail.show(id);
+  }
+
+  drawFilters() {
+    const {q, status, operation, keyless} = this.filters;
+    if (document.activeElement !== this.search) this.search.value = q;
+    if (status && ![...this.status.options].some((o) => o.value === status)) this.status.append(h("option", {value: status}, status));
+    if (operation && ![...this.operation.options].some((o) => o.value === operation)) this.operation.append(h("option", {value: operation}, operation));
+    this.status.value = status;
+    this.operation.value = operation;
+    this.keyless.setAttribute("aria-pressed", String(Boolean(keyless)));
+    const label = this.filtered() ? "Delete those shown" : "Delete all";
+    this.remove.setAttribute("aria-label", label);
+    this.remove.title = label;
+  }
+
+  drawOperations(ids) {
+    fill(this.operation, h("option", {value: ""}, "Any operation"), ids.map((id) => h("option", {value: id}, id)));
+    this.drawFilters();
+  }
+
+  filtered() { return Boolean(this.filters.q || this.filters.status || this.filters.operation); }
+
+  typed() {
+    clearTimeout(this.typing);
+    this.typing = setTimeout(() => this.filter({q: this.search.value.trim()}), 200);
+  }
+
+  filter(change) { go(link("requests", current().id, {...this.filters, ...change}), {replace: true}); }
+
+  // ask reads a page of the journal that is shown.
+  ask(query, signal) {
+    const {q, status, operation, keyless} = this.filters;
+    const options = {signal, query: {q, status, operation, after: this.gone, ...query}};
+    return keyless ? server("/requests/unassigned", options) : control("/requests", options);
+  }
+
+  // fetch answers a part of the list. The journal is read by cursors, so it goes on
+  // from the nearest call that is known above.
+  async fetch(offset, limit, signal) {
+    let at = 0;
+    let before = "";
+    if (signal) { // a page of the list that is shown, not the list anew
+      const {items} = this.list;
+      for (let i = offset; i > 0 && !before; i--) {
+        if (items[i - 1]) [at, before] = [i, items[i - 1].cursor];
+      }
+    }
+    const found = [];
+    let page;
+    do {
+      page = await this.ask({before, limit: Math.min(offset + limit - at - found.length, most)}, signal);
+      found.push(...page.requests);
+      before = page.next;
+    } while (before && at + found.length < offset + limit);
+    if (!signal) this.tell(page);
+    return {items: found.slice(offset - at), total: signal ? this.list.length : Math.max(page.total, found.length)};
+  }
+
+  read() { return this.list.read(); }
+
+  // tell says how many calls there are, and how many no longer.
+  tell({total, dropped}) {
+    this.total = total;
+    this.dropped = dropped;
+    fill(this.told, many(total, "call"), dropped ? `, ${number(dropped)} older dropped` : "");
+  }
+
+  row(call) {
+    const wrong = call.violations[0];
+    const mails = call.messages.length;
+    const smtp = call.method === "SMTP";
+    return h("a", {href: this.link(call.id)},
+      h("span", {class: "line"}, statusChip(call),
+        h("span", {class: "mono cut"}, h("b", {}, call.method), " ", smtp ? "mail" : call.mount + call.path),
+        h("time", {datetime: call.time, title: fullTime(call.time)}, shortTime(call.time))),
+      h("span", {class: "line small soft"},
+        h("span", {class: "cut"}, wrong ? h("span", {class: "bad"}, wrong.field, " ", wrong.message) : [call.operation ?? "unknown route", smtp ? "" : ` · ${keyWords(call)}`]),
+        h("span", {class: "marks"},
+          call.fault && h("span", {class: "bad", title: "Struck by a fault"}, icon("faults"), h("span", {class: "unseen"}, "struck by a fault: "), call.fault.did),
+          call.warnings.length > 0 && h("span", {class: "warn", title: many(call.warnings.length, "warning")}, icon("warn"), call.warnings.length, h("span", {class: "unseen"}, " warnings")),
+          mails > 0 && h("span", {title: many(mails, "mail")}, icon("inbox"), mails, h("span", {class: "unseen"}, " mails")),
+          h("span", {}, milliseconds(call.duration)))));
+  }
+
+  empty() {
+    if (this.filtered()) {
+      return h("div", {class: "empty"}, h("p", {}, "No call is like this."),
+        button("Show all", {onclick: () => { this.search.value = ""; this.filter({q: "", status: "", operation: ""}); }}));
+    }
+    if (this.filters.keyless) return h("div", {class: "empty"}, h("p", {}, "Every call had a key that names a project."));
+    return h("div", {class: "empty"}, h("p", {}, "Nothing has been called in this project yet."),
+      h("p", {}, h("a", {href: link("start")}, "How to make the first call"), this.missing ? [" · ", h("a", {href: link("requests", "", {keyless: "1"})}, many(this.missing, "call"), " without a key")] : ""));
+  }
+
+  // arrive shows a new call with the next frame, together with others.
+  arrive(call) {
+    this.detail.arrived(call);
+    if (this.filters.keyless) return;
+    this.firstSince ||= call.cursor;
+    if (!this.fits(call)) return;
+    this.arrived.unshift(call);
+    this.drawing ||= requestAnimationFrame(() => this.drawArrived());
+  }
+
+  drawArrived() {
+    this.drawing = 0;
+    const news = this.arrived.filter(({id}) => this.list.indexOf(id) < 0);
+    this.arrived = [];
+    if (!this.list.loaded || news.length === 0) return;
+    this.list.prepend(news);
+    if (news.some(({id}) => id === this.list.chosen)) this.list.choose(this.list.chosen); // it was opened before it came
+    this.tell({total: this.total + news.length, dropped: this.dropped});
+    // The journal is full when it begins to drop: what it still has, it tells best.
+    if (this.dropped > 0 || this.list.length >= most) this.recount();
+  }
+
+  recount = later(async () => {
+    const page = await this.ask({limit: 0});
+    if (page.total < this.list.length) await this.read();
+    else this.tell(page);
+  }, 2000);
+
+  // fits says whether a call is one of those that the filters leave.
+  fits(call) {
+    const {q, status, operation} = this.filters;
+    if (operation && call.operation !== operation) return false;
+    if (status && String(call.status) !== status && `${Math.floor(call.status / 100)}xx` !== status) return false;
+    const text = [call.mount + call.path, call.query, call.body, call.response.body].join("\n").toLowerCase();
+    return q.toLowerCase().split(/\s+/).every((word) => text.includes(word));
+  }
+
+  async countKeyless() {
+    const {total, cursor} = await server("/requests/unassigned", {query: {limit: 0}});
+    const others = cursor + total !== this.lookedUpTo;
+    this.lookedUpTo = cursor + total;
+    this.missing = total;
+    this.keylessCount.textContent = total ? number(total) : "";
+    this.keyless.title = "Calls of all clients whose key is missing or wrong";
+    if (others && this.filters.keyless) this.read();
+    else if (others && this.list.length === 0) this.list.sayAgain();
+  }
+
+  // deleteShown hides what is shown now, and not what arrives from now on.
+  deleteShown() {
+    const newest = this.list.items.find(Boolean);
+    if (!newest) {
+      toast("There is nothing to delete.");
+      return;
+    }
+    const {q, status, operation, keyless} = this.filters;
+    const {project} = this;
+    this.settle();
+    this.firstSince = "";
+    this.flush = deleteLater({
+      text: `Deleted ${many(this.total, "call")}.`,
+      hide: () => { this.gone = newest.cursor; this.open(""); this.read(); },
+      restore: () => { this.gone = ""; this.read(); },
+      send: async (options) => {
+        const query = {q, status, operation, before: this.firstSince};
+        await (keyless ? server("/requests/unassigned", {method: "DELETE", query, ...options}) : control("/requests", {method: "DELETE", query: {project, ...query}, ...options}));
+        this.gone = "";
+        if (!options.keepalive && !this.closed) this.read();
+      },
+    });
+    announce("Deleted. Undo is offered for six seconds.");
+  }
+
+  // settle deletes what waits for it.
+  settle() {
+    this.flush?.();
+    this.flush = null;
+  }
+
+  close() {
+    this.closed = true;
+    this.settle();
+    this.offs.forEach((off) => off());
+    clearInterval(this.timer);
+    clearTimeout(this.typing);
+    cancelAnimationFrame(this.drawing);
+    this.list.close();
+    this.detail.close();
+  }
 }

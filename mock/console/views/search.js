@@ -14,6 +14,18 @@ const keys = [
   ["or", "one of both sides"], ["-", "not what follows"], ["\"", "a phrase"], ["/", "a regular expression"],
 ];
 
+// unfinished tells a query whose last word is still being typed: asked now, it would be
+// refused, and a moment later not.
+function unfinished(query) {
+  const last = query.match(/\S*$/)[0].replace(/^[-(]+/, "");
+  const count = (what) => query.split(what).length - 1;
+  return last === "" && /(?:^|\s)[-(]+$/.test(query) || count("(") > count(")") || count('"') % 2 === 1 ||
+    /^\/[^/]*$/.test(last) || /^\w+:(?:\/[^/]*)?$/.test(last) || /^(?:to|from):[^@*/"]+$/i.test(last) ||
+    /^(?:is|has|kind|larger|smaller|since|until):/i.test(last) && !whole.test(last) || /(?:^|\s)or$/i.test(query);
+}
+
+const whole = /^(?:is:(?:un)?read|has:attachment|kind:\w+|(?:larg|small)er:\d+([km]i?b)?|(?:since|until):\d{4}-\d\d-\d\d.*)$/i;
+
 const pause = 180; // ms without a key before the query is asked
 
 // searchField is an input that suggests how its last word may go on.
@@ -29,7 +41,10 @@ export function searchField({value, oninput}) {
     oninput: () => {
       offer();
       clearTimeout(timer);
-      timer = setTimeout(() => oninput(input.value.trim()), pause);
+      timer = setTimeout(() => {
+        const query = input.value.trim();
+        if (!unfinished(query)) oninput(query);
+      }, pause);
     },
     onfocus: offer, onblur: close, onkeydown: press,
   });

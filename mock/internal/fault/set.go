@@ -44,6 +44,18 @@ func NewSet(o Options) *Set {
 // without rules pays nothing for them.
 func (s *Set) Len() int { return int(s.count.Load()) }
 
+// Count returns how many rules there are, and how many of those are not disabled.
+func (s *Set) Count() (total, enabled int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, e := range s.entries {
+		if !e.rule.Disabled {
+			enabled++
+		}
+	}
+	return len(s.entries), enabled
+}
+
 // Needs tells what [Set.Strike] has to know of a call: its addresses, and what time
 // it is.
 func (s *Set) Needs() (emails, clock bool) {

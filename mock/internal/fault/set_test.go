@@ -80,6 +80,11 @@ func TestSetKeepsRulesInOrder(t *testing.T) {
 	same(t, "ID", add(t, s, parse(t, "403")).ID, "f2")
 	same(t, "list", counts(s), []string{"f1 0/0", "mine 0/0", "f2 0/0"})
 	same(t, "length", s.Len(), 3)
+	off := parse(t, "500")
+	off.ID, off.Disabled = "mine", true
+	_, _ = s.Put(off, noon())
+	total, enabled := s.Count()
+	same(t, "count", []int{total, enabled}, []int{3, 2})
 
 	put := parse(t, "502;expires=1h")
 	put.ID, put.Matched, put.Struck = "mine", 7, 5

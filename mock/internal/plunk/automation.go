@@ -3,6 +3,7 @@ package plunk
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/plunkmock/plunkmock/inbox"
@@ -107,8 +108,12 @@ type AutomationRecord struct {
 	NotEvents []inbox.Ref
 }
 
-func (st *state) automationPage(p Page) Listing[AutomationRecord] {
-	l := listing(&st.automations, func(*Automation) bool { return true }, p)
+func (st *state) automationPage(text string, p Page) Listing[AutomationRecord] {
+	text = strings.ToLower(text)
+	l := listing(&st.automations, func(a *Automation) bool {
+		event := func(id string) bool { return holds(text, id, st.events.get(id).Name) }
+		return holds(text, a.ID, a.Name) || slices.ContainsFunc(a.Events, event) || slices.ContainsFunc(a.NotEvents, event)
+	}, p)
 	refs := func(ids []string) []inbox.Ref {
 		return mapped(ids, func(id string) inbox.Ref { return inbox.Ref{ID: id, Name: st.events.get(id).Name} })
 	}

@@ -78,7 +78,7 @@ func TestAutomationMailsAtOnce(t *testing.T) {
 	r := p.track(t, "signed-up", "ann@rcpt.test")
 	m := p.latest(t)
 	same(t, "sent", p.sent(), []string{"0s ann: Receipt"})
-	a := p.AutomationPage(plunk.Page{Limit: 10}).Records[0]
+	a := p.AutomationPage("", plunk.Page{Limit: 10}).Records[0]
 	same(t, "cause", m.Cause, inbox.Cause{
 		Request: "r1", Operation: "trackEvent", Event: &inbox.Ref{ID: r.Event, Name: "signed-up"},
 		Automation: &inbox.Ref{ID: a.ID, Name: "Greet"}, Template: &inbox.Ref{ID: a.Template.ID, Name: "Receipt"},
@@ -249,7 +249,7 @@ func TestAutomationGone(t *testing.T) {
 	p.track(t, "e", "ann@rcpt.test")
 	must[*plunk.Contact](t)(p.DeleteContact(gone.Contact))
 	p.add(t, rules(plunk.Automation{Name: "B", Events: []string{"e"}, Delay: 60}))
-	_, total := p.Schedule(everyTask, 0)
+	_, total := p.Schedule(everyTask, plunk.Page{Limit: 0})
 	same(t, "pending", total, 1)
 	p.advance(t, day)
 	same(t, "sent", p.startedBy(), map[string]int{"B ann": 1})

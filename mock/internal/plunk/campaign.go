@@ -232,3 +232,10 @@ func (st *state) testCampaign(c *Campaign, request string) error {
 	st.deliver(1, &m)
 	return nil
 }
+
+func (st *state) campaignPage(text string, p Page) Listing[Campaign] {
+	text = strings.ToLower(text)
+	return listing(&st.campaigns, func(c *Campaign) bool {
+		return holds(text, c.ID, c.Subject, c.Body)
+	}, p)
+}

@@ -166,7 +166,7 @@ func TestCampaignRecipientsAreReplaced(t *testing.T) {
 	c := p.campaign(t, "s", "b", "a@rcpt.test", "b@rcpt.test")
 	_, err := p.UpdateCampaign(plunk.CampaignChange{ID: c.ID, Subject: new("t"), Recipients: []string{"c@rcpt.test", "d@rcpt.test"}})
 	refused(t, "no room", err, plunk.Invalid, "The project would have more than 3 contacts; raise --max-contacts or reset the project")
-	same(t, "nothing changed", p.CampaignPage(plunk.Page{Limit: 1}).Records[0], c)
+	same(t, "nothing changed", p.CampaignPage("", plunk.Page{Limit: 1}).Records[0], c)
 	must[*plunk.Campaign](t)(p.UpdateCampaign(plunk.CampaignChange{ID: c.ID, Recipients: []string{"b@rcpt.test", "C@rcpt.test"}}))
 	must[*plunk.Campaign](t)(p.live(c.ID))
 	same(t, "mailed", p.recipients(), []string{"b@rcpt.test", "c@rcpt.test"})
@@ -183,7 +183,7 @@ func TestCampaignWithoutRecipients(t *testing.T) {
 	}
 	_, err := p.live(c.ID)
 	refused(t, "live", err, plunk.Invalid, noRecipients)
-	if p.CampaignPage(plunk.Page{Limit: 1}).Records[0].Sent {
+	if p.CampaignPage("", plunk.Page{Limit: 1}).Records[0].Sent {
 		t.Error("the refused call changed its status")
 	}
 	must[*plunk.Campaign](t)(p.SendCampaign(plunk.SendCampaign{ID: c.ID})) // a test goes to the members

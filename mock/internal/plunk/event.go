@@ -241,8 +241,11 @@ func (st *state) history(contact string) []Happened {
 	return list
 }
 
-func (st *state) eventPage(p Page) Listing[Event] {
-	return listing(&st.events, func(*Event) bool { return true }, p)
+func (st *state) eventPage(text string, p Page) Listing[Event] {
+	text = strings.ToLower(text)
+	return listing(&st.events, func(e *Event) bool {
+		return holds(text, e.ID, e.Name)
+	}, p)
 }
 
 // firedBy returns how often an automation has started.

@@ -42,7 +42,7 @@ func TestTrackOneEventIsOneID(t *testing.T) {
 	same(t, "times", []time.Time{first.Time, second.Time}, []time.Time{noon, at})
 	same(t, "events", p.events(), map[string]int{"signed-up": 3, "signed_up": 1})
 	same(t, "what happened", p.happened(t, first.Contact), []string{"signed-up", "signed-up", "signed_up"})
-	page := p.EventPage(plunk.Page{Limit: 1})
+	page := p.EventPage("", plunk.Page{Limit: 1})
 	same(t, "newest", *page.Records[0], plunk.Event{ID: other.Event, Name: "signed_up", Count: 1, Last: at})
 	same(t, "mails", p.box.Len(), 0)
 }
@@ -201,7 +201,7 @@ func TestLimitOfContacts(t *testing.T) {
 	refused(t, "two new ones", campaign("c@rcpt.test", "d@rcpt.test"), plunk.Invalid, full)
 	same(t, "all or nothing", p.emails(), []string{"a@rcpt.test", "b@rcpt.test"})
 	same(t, "mails", p.box.Len(), 0)
-	same(t, "campaigns", p.CampaignPage(plunk.Page{Limit: 9}).Total, 0)
+	same(t, "campaigns", p.CampaignPage("", plunk.Page{Limit: 9}).Total, 0)
 
 	// One that is new twice is one.
 	if err := send("C@rcpt.test", "c@rcpt.test", "a@rcpt.test"); err != nil {

@@ -77,7 +77,7 @@ func (p project) workInTime(t *testing.T, worker, round int) {
 		t.Error(err)
 	}
 	_ = p.Snapshot()
-	_, _ = p.Schedule(everyTask, 5)
+	_, _ = p.Schedule(everyTask, plunk.Page{Limit: 5})
 	own := fmt.Sprintf("w%d@rcpt.test", worker)
 	if _, err := p.Add(plunk.Snapshot{Contacts: []plunk.ContactSnapshot{{Email: own, Data: map[string]any{"round": float64(round)}}}}); err != nil {
 		t.Error(err)

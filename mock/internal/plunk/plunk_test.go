@@ -114,7 +114,7 @@ func (p project) emails() []string {
 // events returns how often each event happened, by its name.
 func (p project) events() map[string]int {
 	counts := map[string]int{}
-	for _, e := range p.EventPage(plunk.Page{Limit: 1000}).Records {
+	for _, e := range p.EventPage("", plunk.Page{Limit: 1000}).Records {
 		if !strings.Contains(e.Name, "-campaign-") { // made with each live campaign
 			counts[e.Name] = e.Count
 		}

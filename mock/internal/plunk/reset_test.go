@@ -65,7 +65,7 @@ func (p project) digest(tb testing.TB) digest {
 	for _, t := range v.Templates {
 		d.Templates = append(d.Templates, t.Subject)
 	}
-	page := p.AutomationPage(plunk.Page{Limit: 10})
+	page := p.AutomationPage("", plunk.Page{Limit: 10})
 	for i := range page.Records {
 		a := page.Records[len(page.Records)-1-i]
 		automations[a.ID] = a.Name

@@ -175,14 +175,14 @@ func (st *state) taskRecord(t *task) *Task {
 
 // schedule returns up to limit of the tasks that match, in the order in which
 // they will run, and how many match in all.
-func (st *state) schedule(match func(*Task) bool, limit int) (list []*Task, total int) {
+func (st *state) schedule(match func(*Task) bool, p Page) (list []*Task, total int) {
 	list = []*Task{}
 	for _, t := range st.tasks.sorted() {
 		r := st.taskRecord(t)
 		if r == nil || !match(r) {
 			continue
 		}
-		if total++; len(list) < limit {
+		if total++; total > p.Offset && len(list) < p.Limit {
 			list = append(list, r)
 		}
 	}

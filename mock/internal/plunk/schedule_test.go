@@ -16,7 +16,7 @@ func everyTask(*plunk.Task) bool { return true }
 // pending returns the labels of the tasks that wait, in the order in which they
 // will run.
 func (p project) pending() []string {
-	list, _ := p.Schedule(everyTask, 1000)
+	list, _ := p.Schedule(everyTask, plunk.Page{Limit: 1000})
 	labels := []string{}
 	for _, t := range list {
 		labels = append(labels, fmt.Sprintf("%v %s", t.Due.Sub(noon), t.Label))
@@ -94,15 +94,19 @@ func TestScheduleTellsWhatWaits(t *testing.T) {
 	r := p.track(t, "e", "ann@rcpt.test")
 	c := p.campaign(t, "Summer", "b", "ann@rcpt.test", "bob@rcpt.test")
 	must[*plunk.Campaign](t)(p.SendCampaign(plunk.SendCampaign{ID: c.ID, Live: true, Delay: 5}))
-	tasks, total := p.Schedule(everyTask, 2)
+	tasks, total := p.Schedule(everyTask, plunk.Page{Limit: 2})
 	same(t, "total", total, 3)
 	same(t, "listed", len(tasks), 2)
 	same(t, "first", *tasks[0], plunk.Task{
 		ID: tasks[0].ID, Due: noon.Add(5 * time.Minute), Label: `campaign "Summer" to ann@rcpt.test`, Kind: inbox.Campaign,
 		Contact: inbox.Ref{ID: r.Contact, Name: "ann@rcpt.test"}, Campaign: &inbox.Ref{ID: c.ID, Name: "Summer"},
 	})
-	tasks, total = p.Schedule(func(t *plunk.Task) bool { return t.Automation != nil }, 10)
+	tasks, total = p.Schedule(func(t *plunk.Task) bool { return t.Automation != nil }, plunk.Page{Limit: 10})
 	same(t, "automations", total, 1)
+	last, total := p.Schedule(everyTask, plunk.Page{Limit: 2, Offset: 2})
+	same(t, "total from an offset", total, 3)
+	same(t, "from an offset", len(last), 1)
+	same(t, "the last", last[0].ID, tasks[0].ID)
 	same(t, "automation", *tasks[0], plunk.Task{
 		ID: tasks[0].ID, Due: noon.Add(time.Hour), Label: `automation "later" to ann@rcpt.test`, Kind: inbox.Automation,
 		Contact: inbox.Ref{ID: r.Contact, Name: "ann@rcpt.test"}, Automation: tasks[0].Automation, Event: &inbox.Ref{ID: r.Event, Name: "e"},

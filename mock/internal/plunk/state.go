@@ -61,10 +61,12 @@ func (st *state) newID() string {
 }
 
 // Page asks for up to Limit records that are older than Before, a value that
-// an earlier Listing gave as Next; 0 asks for the newest.
+// an earlier Listing gave as Next; 0 asks for the newest. Offset skips so many of
+// those first.
 type Page struct {
 	Limit  int
 	Before uint64
+	Offset int
 }
 
 // Listing is a page of records, newest first.
@@ -75,6 +77,6 @@ type Listing[T any] struct {
 }
 
 func listing[T any](t *table[T], match func(*T) bool, p Page) Listing[T] {
-	records, total, next := t.page(match, p.Limit, p.Before)
+	records, total, next := t.page(match, p)
 	return Listing[T]{records, total, next}
 }

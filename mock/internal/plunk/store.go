@@ -1,6 +1,7 @@
 package plunk
 
 import (
+	"strings"
 	"sync"
 	"time"
 
@@ -209,27 +210,34 @@ func (s *Store) ContactPage(text string, p Page) (l Listing[Contact]) {
 	return l
 }
 
-// EventPage returns the kinds of event that there are, newest first; see [Page].
-func (s *Store) EventPage(p Page) (l Listing[Event]) {
-	s.do(func(st *state) { l = st.eventPage(p) })
+// EventPage returns the kinds of event whose name or ID holds text, newest first;
+// see [Page].
+func (s *Store) EventPage(text string, p Page) (l Listing[Event]) {
+	s.do(func(st *state) { l = st.eventPage(text, p) })
 	return l
 }
 
-// CampaignPage returns campaigns, newest first; see [Page].
-func (s *Store) CampaignPage(p Page) (l Listing[Campaign]) {
-	s.do(func(st *state) { l = listing(&st.campaigns, func(*Campaign) bool { return true }, p) })
+// CampaignPage returns campaigns whose subject, body or ID holds text, newest first;
+// see [Page].
+func (s *Store) CampaignPage(text string, p Page) (l Listing[Campaign]) {
+	s.do(func(st *state) { l = st.campaignPage(text, p) })
 	return l
 }
 
-// TemplatePage returns templates, newest first; see [Page].
-func (s *Store) TemplatePage(p Page) (l Listing[Template]) {
-	s.do(func(st *state) { l = listing(&st.templates, func(*Template) bool { return true }, p) })
+// TemplatePage returns templates whose name or ID holds text, newest first; see
+// [Page].
+func (s *Store) TemplatePage(text string, p Page) (l Listing[Template]) {
+	text = strings.ToLower(text)
+	s.do(func(st *state) {
+		l = listing(&st.templates, func(t *Template) bool { return holds(text, t.ID, t.Name) }, p)
+	})
 	return l
 }
 
-// AutomationPage returns automations, newest first; see [Page].
-func (s *Store) AutomationPage(p Page) (l Listing[AutomationRecord]) {
-	s.do(func(st *state) { l = st.automationPage(p) })
+// AutomationPage returns automations whose name or ID, or that of one of their
+// events, holds text, newest first; see [Page].
+func (s *Store) AutomationPage(text string, p Page) (l Listing[AutomationRecord]) {
+	s.do(func(st *state) { l = st.automationPage(text, p) })
 	return l
 }
 
@@ -242,10 +250,10 @@ func (s *Store) Feedback(message, kind, request string) (err error) {
 	return err
 }
 
-// Schedule returns up to limit of the pending tasks that match, in the order in
-// which they will run, and how many match in all.
-func (s *Store) Schedule(match func(*Task) bool, limit int) (list []*Task, total int) {
-	s.do(func(st *state) { list, total = st.schedule(match, limit) })
+// Schedule returns a page of the pending tasks that match, in the order in which
+// they will run, and how many match in all. Before has no meaning here.
+func (s *Store) Schedule(match func(*Task) bool, p Page) (list []*Task, total int) {
+	s.do(func(st *state) { list, total = st.schedule(match, p) })
 	return list, total
 }
 

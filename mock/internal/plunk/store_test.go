@@ -93,7 +93,7 @@ func TestReset(t *testing.T) {
 	same(t, "contacts", p.emails(), []string{})
 	same(t, "count", p.CountContacts(), 0)
 	same(t, "events", p.events(), map[string]int{})
-	same(t, "campaigns", p.CampaignPage(plunk.Page{Limit: 9}).Total, 0)
+	same(t, "campaigns", p.CampaignPage("", plunk.Page{Limit: 9}).Total, 0)
 	same(t, "settings", p.Settings().DisplayName, "test")
 	p.box.Clear() // the mails are not the store's
 	same(t, "the same calls give the same IDs", p.use(t), ids)
@@ -126,7 +126,7 @@ func TestResetKeeps(t *testing.T) {
 		p.use(t)
 		p.UpdateSettings(plunk.SettingsChange{DisplayName: new("Acme")})
 		p.reset(t, c.keep)
-		got := left{Name: p.Settings().DisplayName, Contacts: p.CountContacts(), Campaigns: p.CampaignPage(plunk.Page{}).Total}
+		got := left{Name: p.Settings().DisplayName, Contacts: p.CountContacts(), Campaigns: p.CampaignPage("", plunk.Page{}).Total}
 		if events := p.events(); len(events) > 0 {
 			got.Events = events
 		}
@@ -218,7 +218,7 @@ func TestParallel(t *testing.T) {
 	same(t, "addresses", len(slices.Compact(slices.Sorted(slices.Values(p.emails())))), workers*rounds+3)
 	same(t, "events", p.events(), map[string]int{"own": workers * rounds, "shared": workers * rounds, "subscribe": workers * rounds})
 	same(t, "what happened to the shared one", len(p.happened(t, "shared@rcpt.test")), 2*workers*rounds)
-	same(t, "campaigns", p.CampaignPage(plunk.Page{}).Total, workers*rounds)
+	same(t, "campaigns", p.CampaignPage("", plunk.Page{}).Total, workers*rounds)
 	// A mail to the own and one to the shared contact, two of the campaign, a test.
 	kinds := map[inbox.Kind]int{}
 	ids := map[string]bool{}

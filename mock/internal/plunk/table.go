@@ -3,6 +3,7 @@ package plunk
 import (
 	"cmp"
 	"slices"
+	"strings"
 )
 
 // table keeps records in the order in which they came, each under its ID.
@@ -86,25 +87,31 @@ func (t *table[T]) all() []*T {
 	return records
 }
 
-// page returns up to limit records that match, newest first, of those that are
-// older than before (0: all); how many match in all; and the before of the next
-// page, 0 when this is the last.
-func (t *table[T]) page(match func(*T) bool, limit int, before uint64) (records []*T, total int, next uint64) {
+// page returns the records of a page that match, newest first; how many match in
+// all; and the Before of the next page, 0 when this is the last.
+func (t *table[T]) page(match func(*T) bool, p Page) (records []*T, total int, next uint64) {
 	records = []*T{}
 	var last uint64
+	skipped := 0
 	for _, r := range slices.Backward(t.rows) {
-
 		if r.record == nil || !match(r.record) {
 			continue
 		}
 		total++
 		switch {
-		case before > 0 && r.seq >= before:
-		case len(records) < limit:
+		case p.Before > 0 && r.seq >= p.Before:
+		case skipped < p.Offset:
+			skipped++
+		case len(records) < p.Limit:
 			records, last = append(records, r.record), r.seq
 		case next == 0:
 			next = last
 		}
 	}
 	return records, total, next
+}
+
+// holds tells whether one of the values contains a text in lower case.
+func holds(text string, values ...string) bool {
+	return text == "" || slices.ContainsFunc(values, func(v string) bool { return strings.Contains(strings.ToLower(v), text) })
 }

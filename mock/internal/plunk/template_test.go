@@ -82,17 +82,17 @@ func TestTemplatePage(t *testing.T) {
 	t.Parallel()
 	p := newProject(t)
 	p.add(t, subjects("One", "Two", "Three"))
-	page := p.TemplatePage(plunk.Page{Limit: 2})
+	page := p.TemplatePage("", plunk.Page{Limit: 2})
 	same(t, "total", page.Total, 3)
 	same(t, "names", []string{page.Records[0].Subject, page.Records[1].Subject}, []string{"Three", "Two"})
 	same(t, "times", page.Records[0].CreatedAt, noon)
-	page = p.TemplatePage(plunk.Page{Limit: 2, Before: page.Next})
+	page = p.TemplatePage("", plunk.Page{Limit: 2, Before: page.Next})
 	same(t, "rest", []string{page.Records[0].Subject}, []string{"One"})
 	same(t, "next", page.Next, 0)
 
 	// A change keeps the place and when it was made.
 	p.pass(day)
 	p.add(t, subjects("One", "Two", "Changed"))
-	changed := p.TemplatePage(plunk.Page{Limit: 1}).Records[0]
+	changed := p.TemplatePage("", plunk.Page{Limit: 1}).Records[0]
 	same(t, "changed", []any{changed.Subject, changed.CreatedAt, changed.UpdatedAt}, []any{"Changed", noon, noon.Add(day)})
 }

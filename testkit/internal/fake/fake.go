@@ -1,8 +1,9 @@
 // Package fake has a test that is none of package testing, as ginkgo's are: it has the
-// methods of testkit.TB, and no more. What fails on purpose fails in it.
+// methods of testkit.TB, and a context as theirs. What fails on purpose fails in it.
 package fake
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"runtime"
@@ -21,6 +22,7 @@ type T struct {
 	mu       sync.Mutex // guards what follows
 	said     strings.Builder
 	failed   bool
+	ended    bool // and runs its cleanups
 	cleanups []func()
 }
 
@@ -52,6 +54,9 @@ func (t *T) Done() {
 }
 
 func (t *T) end() {
+	t.mu.Lock()
+	t.ended = true
+	t.mu.Unlock()
 	for len(t.cleanups) > 0 {
 		last := len(t.cleanups) - 1
 		fn := t.cleanups[last]
@@ -65,6 +70,16 @@ func (t *T) Helper() {}
 
 // Name returns the test's name.
 func (t *T) Name() string { return t.name }
+
+// Context is the test's, which ginkgo gives to no one who cleans up.
+func (t *T) Context() context.Context {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.ended {
+		panic("the test is over")
+	}
+	return context.Background()
+}
 
 // Cleanup has fn called when the test is over.
 func (t *T) Cleanup(fn func()) {
