@@ -18,8 +18,8 @@ import (
 
 var screenshots = flag.String("screenshots", "", "write pictures of the views into this `folder`")
 
-// patience is how long a test waits for what should come at once.
-const patience = 15 * time.Second
+// patience is how long a test waits for what should come at once, on a busy machine.
+const patience = 30 * time.Second
 
 func TestMain(m *testing.M) {
 	flag.Parse()
@@ -83,6 +83,7 @@ func (b *chromium) start(path string) (err error) {
 		chromedp.Flag("net-log-capture-mode", "Default"),
 		chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("no-proxy-server", true),
+		chromedp.Flag("disable-gpu", true),
 		// Frames of mails are in the process of the page, so that the page's session
 		// hears of what they do. They may not do more than elsewhere.
 		chromedp.Flag("disable-site-isolation-trials", true),

@@ -26,6 +26,7 @@ type tab struct {
 	project
 	ctx   context.Context
 	watch *watcher
+	limit time.Duration // of one thing that is asked of the browser
 }
 
 // newTab opens a tab in a profile of its own, in which nothing is shown yet.
@@ -39,7 +40,7 @@ func openTab(tb testing.TB, p project, parent context.Context, options ...chrome
 	tb.Helper()
 	w := newWatcher(p.url)
 	ctx, cancel := chromedp.NewContext(parent, append(options, chromedp.WithListener(w.hear))...)
-	t := &tab{TB: tb, project: p, ctx: ctx, watch: w}
+	t := &tab{TB: tb, project: p, ctx: ctx, watch: w, limit: patience}
 	tb.Cleanup(func() {
 		for _, fault := range w.found() {
 			tb.Errorf("%s", fault)
@@ -81,6 +82,7 @@ func (t *tab) another() *tab {
 // which tests that run at once would share.
 const early = `
 if (top === self) {
+	document.addEventListener("load", ({target}) => { if (target.tagName === "IFRAME") target.dataset.loaded = target.src; }, true);
 	addEventListener("securitypolicyviolation", (e) => console.error("policy: " + e.violatedDirective + " " + e.blockedURI));
 	window.copied = [];
 	if (navigator.clipboard) navigator.clipboard.writeText = async (text) => { window.copied.push(text); };
@@ -88,7 +90,7 @@ if (top === self) {
 
 // within limits what is asked of the browser.
 func (t *tab) within() (context.Context, context.CancelFunc) {
-	return context.WithTimeout(t.ctx, patience)
+	return context.WithTimeout(t.ctx, t.limit)
 }
 
 func (t *tab) must(err error) {

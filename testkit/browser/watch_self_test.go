@@ -20,7 +20,7 @@ func TestWatcherHears(t *testing.T) {
 		"warning":     {`<script>console.warn("oh")</script>`, "console.warning: oh"},
 		"exception":   {`<script>throw new Error("oh")</script>`, "an exception: Uncaught Error: oh"},
 		"rejection":   {`<script>Promise.reject(new Error("oh"))</script>`, "an exception: Uncaught (in promise) Error: oh"},
-		"policy":      {`<script>document.head.innerHTML = '<meta http-equiv=Content-Security-Policy content="img-src a.test">'</script><img src=/i>`, "security: error: Loading the image"},
+		"policy":      {`<script>document.head.innerHTML = '<meta http-equiv=Content-Security-Policy content="img-src a.test">'</script><img src=/i>`, "console.error: policy: img-src HERE/i"},
 		"dialog":      {`<script>setTimeout(() => alert("oh"))</script>`, `a dialog: alert "oh"`},
 		"window":      {`<script>open("about:blank#oh")</script>`, "a window for about:blank#oh"},
 		"navigation":  {`<script>setTimeout(() => { location = "/other" })</script>`, "the page has gone to HERE/other"},
@@ -50,9 +50,9 @@ func TestWatcherHears(t *testing.T) {
 			w := newWatcher(web.URL)
 			ctx, cancel := chromedp.NewContext(shared.use(t), chromedp.WithNewBrowserContext(), chromedp.WithListener(w.hear))
 			t.Cleanup(cancel)
-			p := &tab{TB: t, project: project{server: &server{url: web.URL}}, ctx: ctx, watch: w}
+			p := &tab{TB: t, project: project{server: &server{url: web.URL}}, ctx: ctx, watch: w, limit: patience}
 			p.must(chromedp.Do(ctx))
-			p.watched()
+			p.begin() //nolint:contextcheck // it has the tab's
 			w.load()
 			go func() { _ = chromedp.Do(ctx, chromedp.Navigate(web.URL+"/")) }() // a dialog stops it
 			want := strings.ReplaceAll(c.want, "HERE", web.URL)

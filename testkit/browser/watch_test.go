@@ -161,6 +161,9 @@ func (w *watcher) ofMail(address string) bool {
 }
 
 func (w *watcher) navigated(f *cdp.Frame) {
+	if f.ParentID != "" && f.ParentID != w.main && f.UnreachableURL != "" {
+		return // a frame in that of a mail was stopped
+	}
 	if f.ParentID != "" {
 		if !w.ofMail(f.URL) && !strings.HasPrefix(f.URL, "about:") {
 			w.note("a frame shows %s %s", f.URL, f.UnreachableURL)
@@ -183,21 +186,21 @@ func (w *watcher) appeared(info *target.Info) {
 	}
 }
 
-// logged hears what the browser says about the page. What it says about a mail's own
-// frame is that it has stopped it.
+// logged hears what the browser says about the page. What it says about the frame of a
+// mail is that it has stopped it. Of policies, the page itself tells which were its own.
 func (w *watcher) logged(e *log.Entry) {
 	if e.Level != log.EntryLevelError && e.Level != log.EntryLevelWarning {
 		return
 	}
-	if w.ofMail(e.URL) && e.Source != "javascript" || stopped.MatchString(e.Text) {
+	if w.ofMail(e.URL) || ofMails.MatchString(e.Text) {
 		return
 	}
 	w.note("%s: %s: %s (%s)", e.Source, e.Level, e.Text, e.URL)
 }
 
-// stopped is what the browser says of a mail when it names no address, or another than
-// that of the mail.
-var stopped = regexp.MustCompile(`^Blocked script execution in '[^']*/_mock/inbox/messages/[^/]+/html`)
+// ofMails is what the browser says of mails without naming them.
+var ofMails = regexp.MustCompile(`violates the following Content Security Policy directive` +
+	`|^Blocked script execution in '(about:srcdoc|[^']*/_mock/inbox/messages/[^/]+/html)`)
 
 func thrown(e *runtime.ExceptionDetails) string {
 	text := e.Text
