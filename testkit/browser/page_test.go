@@ -254,8 +254,8 @@ func valueOf(v *accessibility.Value) (text string) {
 	return text
 }
 
-// find waits for the first element of a role and a name, which may be only the
-// beginning of its name if it ends in "…".
+// find waits for the first element of a role and a name. Dots at its ends stand for
+// more: "Copy …" begins like that, "…code…" has it in it.
 func (t *tab) find(role, name string) (found node) {
 	t.Helper()
 	t.until(fmt.Sprintf("there is a %s %q", role, name), func() (bool, string) {
@@ -273,7 +273,12 @@ func (t *tab) find(role, name string) (found node) {
 }
 
 func named(got, want string) bool {
-	if start, ok := strings.CutSuffix(want, "…"); ok {
+	start, more := strings.CutSuffix(want, "…")
+	part, within := strings.CutPrefix(start, "…")
+	switch {
+	case within:
+		return strings.Contains(got, part)
+	case more:
 		return strings.HasPrefix(got, start)
 	}
 	return got == want
