@@ -121,11 +121,13 @@ class Form {
       if (redraw) this.drawForm();
       else this.changed();
     };
+    const id = "rule-" + path.replace(/\W/g, "-");
     const input = h(choices ? "select" : area ? "textarea" : "input", {
-      id: "rule-" + path.replace(/\W/g, "-"), "aria-invalid": wrong ? "true" : null, autocomplete: "off", inputmode: number && "decimal", [choices ? "onchange" : "oninput"]: set, ...props,
+      id, "aria-label": label, "aria-describedby": wrong || hint ? id + "-about" : null, "aria-invalid": wrong ? "true" : null, autocomplete: "off", inputmode: number && "decimal", [choices ? "onchange" : "oninput"]: set, ...props,
     }, choices?.map(([value, words]) => h("option", {value}, words)));
     input.value = of[name] == null ? "" : write(of[name]);
-    return h("label", {class: "field" + (area ? " wide" : "")}, h("span", {}, label), input, hint && h("small", {}, hint), wrong && h("small", {class: "bad"}, wrong));
+    return h("label", {class: "field" + (area ? " wide" : "")}, h("span", {}, label), input,
+      wrong ? h("small", {id: id + "-about", class: "bad"}, wrong) : hint && h("small", {id: id + "-about"}, hint));
   }
 
   get smtp() { return this.draft.operation === "smtp"; }
@@ -150,7 +152,7 @@ class Form {
           this.field(draft, "method", "Method", {choices: [...any, ...["GET", "POST", "PUT", "PATCH", "DELETE"].map((m) => [m, m])]}),
           this.field(draft, "path", "Path", {placeholder: "/contacts/*"}),
           this.field(draft, "key", "Key", {choices: [...any, ["secret", "secret"], ["public", "public"]]})],
-        this.field(draft, "email", "Address", {placeholder: "*@example.com", hint: "Of a recipient or the contact; * for anything"})));
+        this.field(draft, "email", "Address", {placeholder: "*@example.com", hint: "Recipient or contact"})));
   }
 
   howOften() {
@@ -234,7 +236,8 @@ class Form {
     }
     if (this.way === "Form") this.drawForm();
     fill(this.alert, h("p", {class: "refusal"}, message));
-    (this.main.querySelector("[aria-invalid]") ?? this.alert).scrollIntoView({block: "nearest"});
+    this.alert.scrollIntoView({block: "nearest"});
+    this.main.querySelector("[aria-invalid]")?.focus();
   }
 }
 

@@ -42,8 +42,8 @@ export function stepFields(form, group, at, i) {
       i < groups.length - 1 && button(`Step ${i + 1} down`, {icon: "below", quiet: true, onclick: () => move(1)}),
       groups.length > 1 && button(`Remove step ${i + 1}`, {icon: "trash", quiet: true, onclick: () => { groups.splice(i, 1); form.drawForm(); }})),
     h("div", {class: "grid"},
-      choose("What the client sees", `rule-outcome-${i}`, outcomes, outcome, (value) => become(step, value, form.smtp)),
-      outcome !== "rateLimit" && form.field(group, "n", "For so many strikes", {at: `group${i}.`, number: true}),
+      choose("The client sees", `rule-outcome-${i}`, outcomes, outcome, (value) => become(step, value, form.smtp)),
+      outcome !== "rateLimit" && form.field(group, "n", "So many times", {at: `group${i}.`, number: true}),
       outcome === "status" && errorFields(form, step, at),
       outcome === "rateLimit" && [
         form.field(step.rateLimit, "requests", "Calls", {at: at + "rateLimit.", number: true}),
@@ -65,7 +65,7 @@ function errorFields(form, step, at) {
   }
   return [form.field(step, "status", "Status", {at, number: true, placeholder: "400 to 599"}),
     form.field(step, "message", "Message", {at, placeholder: "as Plunk says it"}),
-    form.field(step, "retryAfter", "Retry-After", {at, placeholder: "seconds, or 2m", read: (text) => (/^\d+$/.test(text.trim()) ? Number(text) : text)})];
+    form.field(step, "retryAfter", "Retry-After", {at, placeholder: "30, or 2m", read: (text) => (/^\d+$/.test(text.trim()) ? Number(text) : text)})];
 }
 
 function delayFields(form, step, at) {

@@ -55,13 +55,14 @@ class Requests {
     this.keyless = button("Without a key", {icon: "key", class: "small", onclick: () => this.filter({keyless: current().params.get("keyless") ? "" : "1"})});
     this.keylessCount = h("span", {class: "badge"});
     this.keyless.append(this.keylessCount);
-    this.told = h("span", {class: "soft small", role: "status"});
+    this.told = h("span", {class: "soft small cut"});
+    this.lost = h("p", {class: "soft small", hidden: true});
     this.remove = button("Delete all", {icon: "trash", quiet: true, onclick: () => this.deleteShown()});
     this.element = h("div", {class: "split requests"},
       h("section", {class: "side", "aria-label": "Requests"},
         h("header", {},
           h("div", {class: "bar"}, h("h1", {}, "Requests"), this.told, h("span", {class: "grow"}), this.keyless, this.remove),
-          h("div", {class: "filters"}, this.search, this.status, this.operation)),
+          h("div", {class: "filters"}, this.search, this.status, this.operation), this.lost),
         this.list.element),
       this.detail.element);
   }
@@ -174,7 +175,9 @@ class Requests {
   tell({total, dropped}) {
     this.total = total;
     this.dropped = dropped;
-    fill(this.told, many(total, "call"), dropped ? `, ${number(dropped)} older dropped` : "");
+    this.told.textContent = many(total, "call");
+    this.lost.hidden = !dropped;
+    this.lost.textContent = `The journal is full: ${many(dropped, "older call")} dropped.`;
   }
 
   row(call) {
@@ -222,9 +225,16 @@ class Requests {
     this.list.prepend(news);
     if (news.some(({id}) => id === this.list.chosen)) this.list.choose(this.list.chosen); // it was opened before it came
     this.tell({total: this.total + news.length, dropped: this.dropped});
+    this.fresh = (this.fresh ?? 0) + news.length;
+    this.sayFresh();
     // The journal is full when it begins to drop: what it still has, it tells best.
     if (this.dropped > 0 || this.list.length >= most) this.recount();
   }
+
+  sayFresh = later(async () => {
+    announce(many(this.fresh, "new call"));
+    this.fresh = 0;
+  }, 3000);
 
   recount = later(async () => {
     const page = await this.ask({limit: 0});
