@@ -12,6 +12,7 @@ import {quickOnes} from "./quickfaults.js";
 export default function view(route) {
   const element = h("div", {class: "page faults"});
   let form = null;
+  let operation = "";
   const list = h("section", {class: "sheet", "aria-labelledby": "rules-title"});
   const quick = quickOnes();
 
@@ -25,12 +26,13 @@ export default function view(route) {
     if (focused) [...list.querySelectorAll("[aria-label]")].find((e) => e.getAttribute("aria-label") === focused)?.focus();
   };
   const draw = () => {
-    quick.draw(shownRules());
+    quick.draw(shownRules(), operation);
     drawList();
     form?.draw?.();
   };
   const update = ({id, params}) => {
     form = null;
+    operation = params.get("for") ?? "";
     if (id || params.get("new")) {
       form = ruleForm(id);
       fill(element, form.element);

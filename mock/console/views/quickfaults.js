@@ -3,6 +3,7 @@
 import {control} from "../api.js";
 import {button, fill, h} from "../dom.js";
 import {announced} from "../faultwords.js";
+import {go, link} from "../route.js";
 import {active, counts, put, removeRules, switchRule, toggle} from "../rules.js";
 import {readRules} from "../session.js";
 import {toast, tried} from "../toast.js";
@@ -41,20 +42,20 @@ const ofMail = [
   drop("before", "Drop before", "Cut off, nothing has happened"), drop("after", "Drop after", "Taken, then cut off"), sometimes(451, "30 % 451", "Refused now and then"),
 ];
 
-// quickOnes is the sheet of switches: draw(rules) shows what is on, offer(ids) which
-// operations there are.
+// quickOnes is the sheet of switches: draw(rules, operation) shows what is on for one,
+// offer(ids) which operations there are.
 export function quickOnes() {
-  let rules = [];
   let smtp = null;
-  const picker = h("select", {"aria-label": "For which calls", onchange: () => draw(rules)},
+  const picker = h("select", {"aria-label": "For which calls", onchange: () => go(link("faults", "", {for: picker.value}), {replace: true})},
     h("option", {value: ""}, "every operation"));
   const grid = h("div", {class: "quick"});
   const element = h("section", {class: "sheet", "aria-labelledby": "quick-title"},
     h("div", {class: "bar"}, h("h2", {id: "quick-title"}, "One click"), h("label", {class: "for"}, "for ", picker)), grid);
   let cards = [];
 
-  const draw = (all) => {
-    rules = all;
+  const draw = (rules, operation = picker.value) => {
+    if (![...picker.options].some((o) => o.value === operation)) picker.append(h("option", {value: operation}, operation));
+    picker.value = operation;
     const isSMTP = picker.value === "smtp";
     if (smtp !== isSMTP) {
       smtp = isSMTP;

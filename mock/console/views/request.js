@@ -56,6 +56,13 @@ export class Detail {
     if (call.id === this.id && !this.call) this.read();
   }
 
+  // ruled hears of the rules, which may be read after the call that one has struck.
+  ruled() {
+    if (this.call?.fault && Boolean(this.rule()) !== this.knownRule) this.draw();
+  }
+
+  rule() { return session.rules.find(({id}) => id === this.call.fault.id); }
+
   // readSubjects looks up what the mails of the call are called.
   async readSubjects() {
     const {call} = this;
@@ -129,7 +136,8 @@ export class Detail {
   struck() {
     const {fault} = this.call;
     if (!fault) return null;
-    const rule = session.rules.find((r) => r.id === fault.id);
+    const rule = this.rule();
+    this.knownRule = Boolean(rule);
     return h("section", {class: "struck", "aria-label": "The fault that struck"},
       h("h2", {}, icon("faults"), "A fault struck"),
       h("p", {}, "It ", didWords(fault.did), ". ",

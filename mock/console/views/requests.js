@@ -15,6 +15,8 @@ import {Detail} from "./request.js";
 const most = 1000; // what the server gives at once
 const lookEvery = 3000; // ms; the stream does not tell of calls without a key
 
+const narrow = matchMedia("(max-width: 899px)");
+
 export default function view(route) { return new Requests(route); }
 
 class Requests {
@@ -37,7 +39,7 @@ class Requests {
       signals.on("request", (call) => this.arrive(call)),
       signals.on("message", () => this.detail.mailed()),
       signals.on("resync", () => { this.read(); this.detail.read(); }),
-      signals.on("projects", () => this.detail.draw()),
+      signals.on("rules", () => this.detail.ruled()),
     ];
     this.look = later(() => this.countKeyless());
     this.timer = setInterval(() => document.hidden || this.look(), lookEvery);
@@ -108,9 +110,12 @@ class Requests {
       this.list.at = -1;
       this.read();
     }
+    const opened = this.element.classList.contains("open");
     this.element.classList.toggle("open", Boolean(id));
     this.list.choose(id);
     this.detail.show(id);
+    // On a narrow screen one takes the place of the other, and the focus goes along.
+    if (opened !== Boolean(id) && narrow.matches) (id ? this.detail.element : this.list).focus();
   }
 
   drawFilters() {
@@ -189,7 +194,7 @@ class Requests {
         h("span", {class: "mono cut"}, h("b", {}, call.method), " ", smtp ? "mail" : call.mount + call.path),
         h("time", {datetime: call.time, title: fullTime(call.time)}, shortTime(call.time))),
       h("span", {class: "line small soft"},
-        h("span", {class: "cut"}, wrong ? h("span", {class: "bad"}, wrong.field, " ", wrong.message) : [call.operation ?? "unknown route", smtp ? "" : ` · ${keyWords(call)}`]),
+        h("span", {class: "cut"}, call.operation ?? "unknown route", smtp ? "" : " · ", wrong ? h("span", {class: "bad"}, wrong.field, " ", wrong.message) : keyWords(call)),
         h("span", {class: "marks"},
           call.fault && h("span", {class: "bad", title: "Struck by a fault"}, icon("faults"), h("span", {class: "unseen"}, "struck by a fault: "), call.fault.did),
           call.warnings.length > 0 && h("span", {class: "warn", title: many(call.warnings.length, "warning")}, icon("warn"), call.warnings.length, h("span", {class: "unseen"}, " warnings")),
