@@ -15,6 +15,8 @@ import {Detail} from "./request.js";
 const most = 1000; // what the server gives at once
 const lookEvery = 3000; // ms; the stream does not tell of calls without a key
 
+const narrow = matchMedia("(max-width: 899px)");
+
 export default function view(route) { return new Requests(route); }
 
 class Requests {
@@ -37,7 +39,7 @@ class Requests {
       signals.on("request", (call) => this.arrive(call)),
       signals.on("message", () => this.detail.mailed()),
       signals.on("resync", () => { this.read(); this.detail.read(); }),
-      signals.on("projects", () => this.detail.draw()),
+      signals.on("rules", () => this.detail.ruled()),
     ];
     this.look = later(() => this.countKeyless());
     this.timer = setInterval(() => document.hidden || this.look(), lookEvery);
@@ -55,13 +57,14 @@ class Requests {
     this.keyless = button("Without a key", {icon: "key", class: "small", onclick: () => this.filter({keyless: current().params.get("keyless") ? "" : "1"})});
     this.keylessCount = h("span", {class: "badge"});
     this.keyless.append(this.keylessCount);
-    this.told = h("span", {class: "soft small", role: "status"});
+    this.told = h("span", {class: "soft small cut"});
+    this.lost = h("p", {class: "soft small", hidden: true});
     this.remove = button("Delete all", {icon: "trash", quiet: true, onclick: () => this.deleteShown()});
     this.element = h("div", {class: "split requests"},
       h("section", {class: "side", "aria-label": "Requests"},
         h("header", {},
           h("div", {class: "bar"}, h("h1", {}, "Requests"), this.told, h("span", {class: "grow"}), this.keyless, this.remove),
-          h("div", {class: "filters"}, this.search, this.status, this.operation)),
+          h("div", {class: "filters"}, this.search, this.status, this.operation), this.lost),
         this.list.element),
       this.detail.element);
   }
@@ -107,9 +110,12 @@ class Requests {
       this.list.at = -1;
       this.read();
     }
+    const opened = this.element.classList.contains("open");
     this.element.classList.toggle("open", Boolean(id));
     this.list.choose(id);
     this.detail.show(id);
+    // On a narrow screen one takes the place of the other, and the focus goes along.
+    if (opened !== Boolean(id) && narrow.matches) (id ? this.detail.element : this.list).focus();
   }
 
   drawFilters() {
@@ -174,7 +180,9 @@ class Requests {
   tell({total, dropped}) {
     this.total = total;
     this.dropped = dropped;
-    fill(this.told, many(total, "call"), dropped ? `, ${number(dropped)} older dropped` : "");
+    this.told.textContent = many(total, "call");
+    this.lost.hidden = !dropped;
+    this.lost.textContent = `The journal is full: ${many(dropped, "older call")} dropped.`;
   }
 
   row(call) {
@@ -186,7 +194,7 @@ class Requests {
         h("span", {class: "mono cut"}, h("b", {}, call.method), " ", smtp ? "mail" : call.mount + call.path),
         h("time", {datetime: call.time, title: fullTime(call.time)}, shortTime(call.time))),
       h("span", {class: "line small soft"},
-        h("span", {class: "cut"}, wrong ? h("span", {class: "bad"}, wrong.field, " ", wrong.message) : [call.operation ?? "unknown route", smtp ? "" : ` · ${keyWords(call)}`]),
+        h("span", {class: "cut"}, call.operation ?? "unknown route", smtp ? "" : " · ", wrong ? h("span", {class: "bad"}, wrong.field, " ", wrong.message) : keyWords(call)),
         h("span", {class: "marks"},
           call.fault && h("span", {class: "bad", title: "Struck by a fault"}, icon("faults"), h("span", {class: "unseen"}, "struck by a fault: "), call.fault.did),
           call.warnings.length > 0 && h("span", {class: "warn", title: many(call.warnings.length, "warning")}, icon("warn"), call.warnings.length, h("span", {class: "unseen"}, " warnings")),
@@ -222,9 +230,16 @@ class Requests {
     this.list.prepend(news);
     if (news.some(({id}) => id === this.list.chosen)) this.list.choose(this.list.chosen); // it was opened before it came
     this.tell({total: this.total + news.length, dropped: this.dropped});
+    this.fresh = (this.fresh ?? 0) + news.length;
+    this.sayFresh();
     // The journal is full when it begins to drop: what it still has, it tells best.
     if (this.dropped > 0 || this.list.length >= most) this.recount();
   }
+
+  sayFresh = later(async () => {
+    announce(many(this.fresh, "new call"));
+    this.fresh = 0;
+  }, 3000);
 
   recount = later(async () => {
     const page = await this.ask({limit: 0});
