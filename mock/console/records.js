@@ -24,6 +24,7 @@ export function records(name, {search: words, id, row, empty, add, show, nothing
   const title = name[0].toUpperCase() + name.slice(1);
   let route = current();
   let shown; // the elements of the detail, as they were made
+  let draws = 0;
   const q = () => route.params.get("q");
   const to = (of) => link(name, of, {q: q()});
   const count = h("span", {class: "soft small"});
@@ -47,10 +48,11 @@ export function records(name, {search: words, id, row, empty, add, show, nothing
 
   const draw = async () => {
     const of = route.id;
+    const mine = ++draws;
     element.classList.toggle("open", of !== "");
     const children = of === "" ? nothing?.() ?? h("div", {class: "empty"}, icon(name), "Choose one to see it.")
       : await show(of).catch((error) => h("div", {class: "empty"}, h("h1", {}, error.status === 404 ? "It is not there, or no longer." : "It could not be read."), refusal(error)));
-    if (of !== route.id) return;
+    if (mine !== draws) return;
     const fresh = h("div", {class: "record"}, of !== "" && h("a", {class: "button narrow-only", href: to("")}, icon("back"), "Back to the list"), children);
     tick(detail);
     if (shown) tick(shown);
@@ -119,20 +121,22 @@ export function onChange(f) {
 }
 
 // redraw fills an element anew; the place that was scrolled to stays, and the focus on
-// what has the same name.
+// what has the same name, or else the same place.
 export function redraw(element, ...children) {
   const {scrollTop} = element;
   const named = (e) => e.getAttribute("aria-label") ?? e.textContent;
   const focused = element.contains(document.activeElement) && document.activeElement;
+  const alike = () => [...element.querySelectorAll(focused.tagName)];
+  const place = focused && alike().indexOf(focused);
   fill(element, children);
   element.scrollTop = scrollTop;
-  if (focused) [...element.querySelectorAll(focused.tagName)].find((e) => named(e) === named(focused))?.focus({preventScroll: true});
+  if (focused) (alike().find((e) => named(e) === named(focused)) ?? alike()[place])?.focus({preventScroll: true});
 }
 
-// find reads one record of a listing, by its id or name.
+// find reads one record of a listing, by its id, name or address.
 export async function find(name, id) {
   const {[name]: found} = await control("/" + name, {query: {q: id, limit: 1000}});
-  const one = found.find((r) => r.id === id) ?? found.find((r) => r.name === id);
+  const one = found.find((r) => r.id === id) ?? found.find((r) => (r.name ?? r.email) === id);
   if (!one) throw new Problem("", 404);
   return one;
 }

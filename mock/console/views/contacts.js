@@ -8,7 +8,7 @@ import {button, h, icon} from "../dom.js";
 import {ask, called, check, field} from "../form.js";
 import {fullTime} from "../format.js";
 import {current, go, link} from "../route.js";
-import {chip, erase, facts, head, line, mail, records, section, some} from "../records.js";
+import {chip, erase, facts, find, head, line, mail, records, section, some} from "../records.js";
 import {track} from "./events.js";
 
 const json = (value) => JSON.stringify(value, null, 2);
@@ -29,10 +29,11 @@ function summary(data) {
 }
 
 async function show(idOrEmail) {
-  const {contact, events, messages} = await control("/contacts/" + encodeURIComponent(idOrEmail));
-  const {id, email, subscribed, data} = contact;
+  const {id} = await find("contacts", idOrEmail);
   const q = current().params.get("q");
   if (id !== idOrEmail) go(link("contacts", id, {q}), {replace: true});
+  const {contact, events, messages} = await control("/contacts/" + encodeURIComponent(id));
+  const {email, subscribed, data} = contact;
   const to = subscribed ? "unsubscribe" : "subscribe";
   return [
     head(email, state(contact),
@@ -67,7 +68,7 @@ function add() {
     field("Data", "data", "", {rows: 5, as: "json", hint: "A JSON object. Variables such as {{name}} take their values from it."}),
   ], "Create", async (values) => {
     await plunk("/contacts", {body: values});
-    if (current().view === "contacts") go(link("contacts", values.email));
+    go(link("contacts", values.email));
     return `${values.email} is a contact.`;
   });
 }
