@@ -62,7 +62,8 @@ export function sentence(rule) {
 // announced says what a new rule will do: The next 2 calls of sendEmail will …
 export function announced(rule) {
   const {operation, share = 1, after, times: most, steps: [step]} = rule;
-  const what = (many) => [operation !== "smtp" && operation?.split("|").join(" or "), (operation === "smtp" ? "message" : "call") + (many ? "s" : ""), operation === "smtp" && "by SMTP"].filter(Boolean).join(" ");
+  const what = (many) => (operation === "smtp" ? `message${many ? "s" : ""} by SMTP`
+    : `${operation ? operation.split("|").join(" or ") + " " : ""}call${many ? "s" : ""}`);
   const will = step.status || step.code ? `be answered ${step.status || step.code}` : step.drop === "before" ? "be cut off before anything happens"
     : step.drop ? "be carried out and then cut off" : step.delay ? `wait ${delayWords(step.delay)}` : step.rateLimit ? "be held to a rate" : "get a changed answer";
   const which = share < 1 ? `${+(share * 100).toFixed(4)} % of the next ${what(true)}` : `The next ${most > 1 && rule.steps.length === 1 ? `${most} ${what(true)}` : what(false)}`;

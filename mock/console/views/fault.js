@@ -123,7 +123,8 @@ class Form {
     };
     const id = "rule-" + path.replace(/\W/g, "-");
     const input = h(choices ? "select" : area ? "textarea" : "input", {
-      id, "aria-label": label, "aria-describedby": wrong || hint ? id + "-about" : null, "aria-invalid": wrong ? "true" : null, autocomplete: "off", inputmode: number && "decimal", [choices ? "onchange" : "oninput"]: set, ...props,
+      id, "aria-label": label, "aria-describedby": wrong || hint ? id + "-about" : null, "aria-invalid": wrong ? "true" : null,
+      autocomplete: "off", inputmode: number && "decimal", [choices ? "onchange" : "oninput"]: set, ...props,
     }, choices?.map(([value, words]) => h("option", {value}, words)));
     input.value = of[name] == null ? "" : write(of[name]);
     return h("label", {class: "field" + (area ? " wide" : "")}, h("span", {}, label), input,
@@ -200,7 +201,9 @@ class Form {
       words && [h("h2", {}, "In words"), h("p", {}, words)],
       looks("Command", text && `plunkmock fault ${quoted(text)}${server}${key === "sk_test" ? "" : " --key " + quoted(key)}`, "The command's grammar has no words for this rule."),
       looks("Header", inHeader && (text || rule) && `X-Plunkmock-Fault: ${(once ? line(once) : text) || ascii(JSON.stringify(once))}`, "A header cannot bring this rule along."),
-      looks("Curl", (rule || text) && `curl ${quoted(location.origin + "/_mock/faults")} \\\n  -H ${quoted("Authorization: Bearer " + key)} \\\n  -H 'Content-Type: application/json' \\\n  --data-raw ${quoted(body)}`, "It is not whole yet."));
+      looks("Curl", (rule || text) && [
+        `curl ${quoted(location.origin + "/_mock/faults")}`, `-H ${quoted("Authorization: Bearer " + key)}`,
+        "-H 'Content-Type: application/json'", `--data-raw ${quoted(body)}`].join(" \\\n  "), "It is not whole yet."));
   }
 
   async save() {

@@ -74,7 +74,10 @@ function delayFields(form, step, at) {
     case "none": return null;
     case "fixed": return form.field(step, "delay", "Delay", {at, placeholder: "250ms"});
     case "uniform": return [form.field(delay.uniform, 0, "At least", {at: at + "delay.uniform."}), form.field(delay.uniform, 1, "At most", {at: at + "delay.uniform."})];
-    default: return [form.field(delay.lognormal, "median", "Half are shorter than", {at: at + "delay.lognormal."}), form.field(delay.lognormal, "sigma", "Sigma", {at: at + "delay.lognormal.", number: true, hint: "0 to 5: how far they scatter"})];
+    default: return [
+      form.field(delay.lognormal, "median", "Half are shorter than", {at: at + "delay.lognormal."}),
+      form.field(delay.lognormal, "sigma", "Sigma", {at: at + "delay.lognormal.", number: true, hint: "0 to 5: how far they scatter"}),
+    ];
   }
 }
 

@@ -19,7 +19,7 @@ export class Detail {
     this.call = null;
     this.subjects = new Map(); // of mails that were looked up
     this.element = h("section", {class: "detail", "aria-label": "The call", tabindex: "-1"});
-    this.mailed = later(() => this.call && this.read(), 500); // mails may come of a call long after it
+    this.mailed = later(() => this.call && !this.lost && this.read(), 500); // mails may come of a call long after it
   }
 
   show(id) {
@@ -28,6 +28,7 @@ export class Detail {
     this.id = id;
     this.call = null;
     this.problem = null;
+    this.lost = false; // it is no longer in the journal
     this.element.scrollTop = 0;
     this.draw();
     this.read();
@@ -44,8 +45,10 @@ export class Detail {
       this.problem = null;
       if (same) return;
     } catch (error) {
-      if (id !== this.id || this.call) return;
-      this.problem = error;
+      if (id !== this.id) return;
+      if (!this.call) this.problem = error;
+      else if (error.status === 404) this.lost = true;
+      else return;
     }
     this.draw();
     this.readSubjects();
@@ -104,7 +107,7 @@ export class Detail {
       call.method !== "SMTP" && h("div", {class: "buttons"},
         button("Copy as curl", {icon: "copy", disabled: Boolean(why), onclick: () => this.copy()}),
         this.repeatButton = button("Repeat now", {icon: "again", disabled: Boolean(why) || unsendable(call), onclick: () => this.repeat()}),
-        why && h("span", {class: "soft small"}, why)));
+        (why || this.lost) && h("span", {class: "soft small"}, why || "It is no longer in the journal.")));
   }
 
   content() {
@@ -211,7 +214,8 @@ function given(id) {
 function wrongKey() {
   return h("section", {class: "refused", "aria-label": "Why it was refused"},
     h("h2", {}, icon("key"), "Refused: no usable key"),
-    h("p", {}, "Keys of this project: ", h("code", {}, session.secretKey()), " (secret), ", h("code", {}, session.publicKey()), " (public). The header is ", h("code", {}, "Authorization: Bearer " + session.secretKey()), "."));
+    h("p", {}, "Keys of this project: ", h("code", {}, session.secretKey()), " (secret), ", h("code", {}, session.publicKey()), " (public).",
+      " The header is ", h("code", {}, "Authorization: Bearer " + session.secretKey()), "."));
 }
 
 function headers(name, list) {

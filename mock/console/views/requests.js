@@ -23,6 +23,8 @@ class Requests {
   constructor(route) {
     this.project = session.project;
     this.arrived = []; // since the last frame
+    this.reading = 0; // reads under way
+    this.readTo = ""; // the cursor of what the list was read up to
     this.gone = ""; // calls up to this cursor are hidden: they will be deleted
     this.list = new LongList({
       name: "Calls", rowHeight: 58, id: (call) => call.id, row: (call) => this.row(call),
@@ -42,7 +44,7 @@ class Requests {
       signals.on("rules", () => this.detail.ruled()),
     ];
     this.look = later(() => this.countKeyless());
-    this.timer = setInterval(() => document.hidden || this.look(), lookEvery);
+    this.timer = setInterval(() => document.hidden || !session.connected || this.look(), lookEvery);
     this.look();
     this.update(route);
     operations().then((ids) => this.drawOperations(ids));
@@ -170,11 +172,22 @@ class Requests {
       found.push(...page.requests);
       before = page.next;
     } while (before && at + found.length < offset + limit);
-    if (!signal) this.tell(page);
+    if (!signal) {
+      this.tell(page);
+      this.readTo = page.cursor;
+    }
     return {items: found.slice(offset - at), total: signal ? this.list.length : Math.max(page.total, found.length)};
   }
 
-  read() { return this.list.read(); }
+  // read reads the list anew; what arrives in the meantime waits.
+  async read() {
+    this.reading++;
+    try {
+      await this.list.read();
+    } finally {
+      if (--this.reading === 0) this.drawArrived();
+    }
+  }
 
   // tell says how many calls there are, and how many no longer.
   tell({total, dropped}) {
@@ -224,9 +237,10 @@ class Requests {
 
   drawArrived() {
     this.drawing = 0;
-    const news = this.arrived.filter(({id}) => this.list.indexOf(id) < 0);
+    if (this.reading > 0) return;
+    const news = this.arrived.filter(({cursor}) => cursor > this.readTo);
     this.arrived = [];
-    if (!this.list.loaded || news.length === 0) return;
+    if (news.length === 0) return;
     this.list.prepend(news);
     if (news.some(({id}) => id === this.list.chosen)) this.list.choose(this.list.chosen); // it was opened before it came
     this.tell({total: this.total + news.length, dropped: this.dropped});
