@@ -51,7 +51,7 @@ func (s *session) variables(ctx context.Context) ([]string, error) {
 			continue
 		}
 		for i, v := range variables {
-			if name, _, _ := strings.Cut(v, "="); name == "PLUNK_PUBLIC_KEY" {
+			if name, _, _ := strings.Cut(v, "="); name == "PLUNK_PUBLIC_KEY" && !strings.ContainsFunc(p.PublicKey, oddInKey) {
 				variables[i] = name + "=" + p.PublicKey
 			}
 		}
@@ -68,7 +68,7 @@ func (s *session) export(format string, variables []string) error {
 		members[name] = value
 		switch format {
 		case "shell":
-			fmt.Fprintf(&b, "export %s='%s'\n", name, value) // connect has seen that no quote is in it
+			fmt.Fprintf(&b, "export %s='%s'\n", name, value) // no value has anything odd in it
 		case "dotenv", "github":
 			fmt.Fprintf(&b, "%s=%s\n", name, value)
 		}

@@ -34,10 +34,19 @@ func (t *tlsFlags) flags(f *flag.FlagSet) {
 	stateFlag(f, &t.state)
 }
 
-// check refuses a proxy that others reach, unless it is meant.
+// check refuses a proxy that others reach, unless it is meant, and what is said of one that
+// there is not.
 func (t *tlsFlags) check() error {
+	if t.proxy == off {
+		for name, said := range map[string]bool{"proxy-pass": t.pass.String() != "", "proxy-public": t.public} {
+			if said {
+				return usage(fmt.Errorf("--%s (%s) needs --proxy: where the proxy listens, such as --proxy 127.0.0.1:4588", name, variable(name)))
+			}
+		}
+		return nil
+	}
 	host, _, _ := net.SplitHostPort(t.proxy) // strict has seen it
-	if ip := net.ParseIP(host); t.proxy == off || t.public || host == "localhost" || ip != nil && ip.IsLoopback() {
+	if ip := net.ParseIP(host); t.public || host == "localhost" || ip != nil && ip.IsLoopback() {
 		return nil
 	}
 	return usage(fmt.Errorf("--proxy %s can be reached by other machines; take an address such as 127.0.0.1:4588, or add --proxy-public if that is meant", t.proxy))

@@ -110,7 +110,7 @@ func (w *waiting) ready(ctx context.Context, s *session) error {
 		return err
 	case err != nil:
 		return &failure{
-			exitUnmet, fmt.Errorf("no plunkmock answered at %s within %s; start one with `plunkmock`, or say where it is with --url", s.client.URL(), w.timeout.String()),
+			exitUnmet, fmt.Errorf("no plunkmock answered at %s%s within %s; start one with `plunkmock`, or say where it is with --url", s.client.URL(), s.said, w.timeout.String()),
 			cause(err),
 		}
 	case s.json:
