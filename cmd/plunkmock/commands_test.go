@@ -109,7 +109,7 @@ func TestOneTableDrivesAll(t *testing.T) {
 		for _, o := range c.options() {
 			for where, has := range map[string]bool{
 				"its help": strings.Contains(own, "\n  "+o.dashed()) || o.name == "help",
-				"bash":     strings.Contains(bash, " "+o.dashed()),
+				"bash":     strings.Contains(bash, `\n`+o.dashed()) || strings.Contains(bash, `'`+o.dashed()),
 				"zsh":      strings.Contains(zsh, o.dashed()+"["),
 				"fish":     strings.Contains(fish, "-l "+o.name+" ") || strings.Contains(fish, "-s "+o.name+" "),
 			} {
@@ -155,6 +155,9 @@ func TestBashCompletes(t *testing.T) {
 		"--log-l":                     "--log-level",
 		"--log-level w":               "warn",
 		"env --format d":              "dotenv",
+		"state --format ''":           "json yaml",
+		"serve --state testdata/m":    "testdata/mail.txt",
+		"ls --to ''":                  "", // no file is an address
 		"fault c":                     "clear",
 		"ls --kind campaign":          "campaign campaign_test",
 		"validate testdata/project.y": "testdata/project.yml",
