@@ -6,7 +6,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"os"
 	"strings"
 	"time"
 
@@ -81,17 +80,8 @@ func (s *session) export(format string, variables []string) error {
 		b.Write(append(text, '\n'))
 	}
 	if file := s.getenv("GITHUB_ENV"); file != "" && format == "github" {
-		return appendTo(file, b.String())
+		return named(file, appendTo(file, b.String()))
 	}
 	_, err := s.stdout.Write([]byte(b.String()))
 	return err
-}
-
-func appendTo(file, text string) error {
-	f, err := os.OpenFile(file, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600) //nolint:gosec // the job names it
-	if err != nil {
-		return err
-	}
-	_, err = f.WriteString(text)
-	return errors.Join(err, f.Close())
 }

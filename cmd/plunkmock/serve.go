@@ -218,7 +218,7 @@ func announce(s *settings, doors *doors, stdout, stderr io.Writer, getenv func(s
 	}
 	if s.readyFile != "" {
 		if err := writeWhole(s.readyFile, line); err != nil {
-			return fmt.Errorf("writing --ready-file: %w", err)
+			return fmt.Errorf("--ready-file: %w", err)
 		}
 	}
 	_, err = stdout.Write(line)
@@ -254,15 +254,6 @@ func elsewhere(s *settings) string {
 		return ""
 	}
 	return fmt.Sprintf("Links lead to %s, as PLUNKMOCK_URL says, and not to the port %s of this server; --url %s says so without this line, --url http://localhost:%s leads them here.", s.config.URL, port, s.config.URL, port)
-}
-
-// writeWhole writes a file so that no one sees a part of it.
-func writeWhole(name string, data []byte) error {
-	part := name + ".part"
-	if err := os.WriteFile(part, data, 0o600); err != nil { //nolint:gosec // the name is the user's own, from a flag
-		return err
-	}
-	return os.Rename(part, name) //nolint:gosec // as above
 }
 
 // paint returns what makes a text bold, on a terminal that wants it.
