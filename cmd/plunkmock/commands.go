@@ -171,7 +171,7 @@ func otherCommands() []command {
 			name: "version", brief: "print the version",
 			local: func(_ context.Context, args []string, sys system) error {
 				if len(args) > 0 {
-					return usage(fmt.Errorf("version takes nothing more, and %q is more", args[0]))
+					return command{name: "version"}.misused("version takes nothing more, and %q is more", args[0])
 				}
 				_, err := fmt.Fprintln(sys.stdout, "plunkmock", mock.Version)
 				return err
