@@ -120,7 +120,7 @@ func furnish(ctx context.Context, s *settings, server *mock.Server) error {
 	}
 	if s.state != "" {
 		if err := server.Persist(s.state); err != nil {
-			return &failure{exitFixture, err, ""}
+			return &failure{exitFixture, errors.New(strings.TrimPrefix(err.Error(), "mock: ")), ""}
 		}
 	}
 	if s.watch {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -11,6 +12,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/plunkmock/plunkmock/testkit/remote"
@@ -177,6 +179,12 @@ func (s *session) explained(ctx context.Context, err error) error {
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return &failure{exitRuntime, errors.New("interrupted"), ""}
 	}
+	if cutOff(err) {
+		return &failure{
+			exitRuntime, fmt.Errorf("the connection to %s%s was cut before the whole answer was there, and the call may have been carried out", s.client.URL(), s.said),
+			"A fault may do so: plunkmock fault ls lists those that there are, and plunkmock calls what was called.",
+		}
+	}
 	if errors.Is(err, remote.ErrNoServer) {
 		return &failure{exitRuntime, fmt.Errorf("no plunkmock answers at %s%s; start one with `plunkmock`, or say where it is with --url", s.client.URL(), s.said), cause(err)}
 	}
@@ -193,8 +201,16 @@ func (s *session) explained(ctx context.Context, err error) error {
 	return f
 }
 
+// cutOff tells of a server that took a call, and whose answer did not come or not whole.
+func cutOff(err error) bool {
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET)
+}
+
 // cause is why nothing answers, in the words of the system.
 func cause(err error) string {
+	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+		return "Its certificate is not trusted: SSL_CERT_FILE=$(plunkmock ca --path) does, or say an address that begins with http://."
+	}
 	if failed, ok := errors.AsType[*url.Error](err); ok {
 		return "The system says: " + failed.Err.Error() + "."
 	}
