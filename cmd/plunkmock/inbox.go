@@ -35,7 +35,7 @@ func mailCommands() []command {
 		},
 		{
 			name: "ls", brief: "list mails, newest first",
-			examples: []string{"plunkmock ls --to ada@example.com", "plunkmock ls -n 5 --q 'welcome -is:read'"},
+			examples: []string{"plunkmock ls --to ada@example.com", "plunkmock ls -n 5 -q 'welcome -is:read'"},
 			remote:   listFlags,
 		},
 		{
