@@ -38,7 +38,7 @@ func envFlags(f *flag.FlagSet) action {
 
 // variables are those for a program that is to use the server, as NAME=value.
 func (s *session) variables(ctx context.Context) ([]string, error) {
-	variables := s.client.Env()
+	variables := append(s.client.Env(), variable("key")+"="+s.key) // for subcommands
 	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
 	defer cancel()
 	projects, err := s.client.Projects(ctx)

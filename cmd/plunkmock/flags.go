@@ -112,7 +112,7 @@ func readSettings(args []string, getenv func(string) string) (*settings, error) 
 		if errors.Is(err, flag.ErrHelp) {
 			return nil, err
 		}
-		return nil, misplaced(errors.New(dashes.Replace(err.Error())), f.Args())
+		return nil, misplaced(errors.New(oneDash.ReplaceAllString(dashes.Replace(err.Error()), "-$1$2")), f.Args())
 	}
 	if f.NArg() > 0 {
 		return nil, usage(fmt.Errorf("only flags go here, and %q is none", f.Arg(0)))

@@ -139,7 +139,7 @@ func TestAWaitMayBeLongerThanTheServerHoldsOne(t *testing.T) {
 	if diff := cmp.Diff([]string{"1m0s", "1m0s", "30s"}, timeouts); diff != "" || code != exitUnmet {
 		t.Errorf("exit code %d\n%s", code, diff)
 	}
-	if want := "plunkmock: Waited 2m30s for 1 message, but there are 0. Nothing else arrived.\n"; stderr != want {
+	if want := "plunkmock: Waited 2m30s for 1 message, but there are 0. Nothing else arrived.\nThat is the project of sk_test; --key or PLUNKMOCK_KEY names the one that the application mails to.\n"; stderr != want {
 		t.Errorf("%s, want %s", stderr, want)
 	}
 }

@@ -98,6 +98,7 @@ func TestWhatIsNotThereIsWrongUsage(t *testing.T) {
 		`no subcommand "frobnicate"`: {"frobnicate"},
 		`no subcommand ""`:           {""},
 		"defined: --frob":            {"serve", "--frob"},
+		"defined: -v\n":              {"-v"},
 		"behind it: plunkmock ls":    {"--json", "ls"},
 		"behind it: plunkmock show":  {"--key", "sk_a", "show", "latest"},
 		"argument: --seed":           {"--seed"},
@@ -133,6 +134,7 @@ func TestAskedForHelpOrVersion(t *testing.T) {
 		want string
 	}{
 		{[]string{"version"}, "plunkmock " + mock.Version + "\n"},
+		{[]string{"-version"}, "plunkmock " + mock.Version + "\n"},
 		{[]string{"--version"}, "plunkmock " + mock.Version + "\n"},
 		{[]string{"healthcheck", "--help"}, "Usage:"},
 		{[]string{"help", "serve"}, "Exit codes:"},
