@@ -38,12 +38,16 @@ func (t *tlsFlags) flags(f *flag.FlagSet) {
 // there is not.
 func (t *tlsFlags) check() error {
 	if t.proxy == off {
-		for name, said := range map[string]bool{"proxy-pass": t.pass.String() != "", "proxy-public": t.public} {
-			if said {
-				return usage(fmt.Errorf("--%s (%s) needs --proxy: where the proxy listens, such as --proxy 127.0.0.1:4588", name, variable(name)))
-			}
+		name := ""
+		switch {
+		case t.pass.String() != "":
+			name = "proxy-pass"
+		case t.public:
+			name = "proxy-public"
+		default:
+			return nil
 		}
-		return nil
+		return usage(fmt.Errorf("--%s (%s) needs --proxy: where the proxy listens, such as --proxy 127.0.0.1:4588", name, variable(name)))
 	}
 	host, _, _ := net.SplitHostPort(t.proxy) // strict has seen it
 	if ip := net.ParseIP(host); t.public || host == "localhost" || ip != nil && ip.IsLoopback() {
