@@ -182,7 +182,7 @@ func (s *session) explained(ctx context.Context, err error) error {
 	if cutOff(err) {
 		return &failure{
 			exitRuntime, fmt.Errorf("the connection to %s%s was cut before the whole answer was there, and the call may have been carried out", s.client.URL(), s.said),
-			"A fault may do so: plunkmock fault ls lists those that there are, and plunkmock calls what was called.",
+			"A fault does so, or a server that ends: plunkmock fault ls lists the faults, and plunkmock calls what was called.",
 		}
 	}
 	if errors.Is(err, remote.ErrNoServer) {
