@@ -13,7 +13,7 @@ import (
 // is written to as it is, and stays.
 func writeWhole(name string, data []byte) error {
 	mode := fs.FileMode(0o600)
-	info, err := os.Stat(name) //nolint:gosec // the user names it
+	info, err := os.Stat(name)
 	if err == nil && !info.Mode().IsRegular() {
 		return named(name, appendTo(name, string(data)))
 	}
@@ -30,10 +30,10 @@ func writeWhole(name string, data []byte) error {
 	_, err = part.Write(data)
 	err = errors.Join(err, part.Chmod(mode), part.Close())
 	if err == nil {
-		err = os.Rename(part.Name(), name) //nolint:gosec // as above
+		err = os.Rename(part.Name(), name)
 	}
 	if err != nil {
-		_ = os.Remove(part.Name()) //nolint:gosec // as above; it is of no use
+		_ = os.Remove(part.Name()) // it is of no use
 	}
 	return named(name, err)
 }
