@@ -23,7 +23,8 @@ export class LongList {
   #pages = new Map(); // page → its fetch
   #drawing = 0;
   #shift = 0; // from where a row would be to where it is, in a list that is squeezed
-  #epoch = 0;
+  #epoch = 0; // of the positions: what was fetched in an earlier one has no place any more
+  #reads = 0;
 
   constructor(options) {
     Object.assign(this, options);
@@ -40,26 +41,31 @@ export class LongList {
   get items() { return this.#items; }
 
   // read fetches the list anew. What is shown stays until the answer is there.
-  async read() {
-    const epoch = ++this.#epoch;
-    for (const {abort} of this.#pages.values()) abort.abort();
-    this.#pages.clear();
+  read() {
+    this.reading = this.#read();
+    return this.reading;
+  }
+
+  async #read() {
+    const mine = ++this.#reads;
     const top = Math.max(0, Math.floor(this.top / this.rowHeight) - spare);
     const from = top - (top % pageSize);
     const limit = from === top ? pageSize : 2 * pageSize;
+    let items = [];
+    let total = 0;
+    let failed = null;
     try {
-      const {items, total} = await this.fetch(from, limit);
-      if (epoch !== this.#epoch) return false;
-      this.#items = new Array(total);
-      this.#known.clear();
-      this.#place(from, items);
-      this.failed = null;
+      ({items, total} = await this.fetch(from, limit));
     } catch (error) {
-      if (epoch !== this.#epoch || error.name === "AbortError") return false;
-      this.#items = [];
-      this.#known.clear();
-      this.failed = error;
+      if (error.name === "AbortError") return false;
+      failed = error;
     }
+    if (mine !== this.#reads) return false;
+    this.#items = new Array(total);
+    this.#known.clear();
+    this.#place(from, items);
+    this.failed = failed;
+    this.#shifted();
     this.#keepPlace();
     this.#rows.forEach((row) => row.remove());
     this.#rows.clear();
@@ -291,6 +297,7 @@ export class LongList {
   // #shifted forgets what goes by position: the pages under way.
   #shifted() {
     this.#epoch++;
+    for (const {abort} of this.#pages.values()) abort.abort();
     this.#pages.clear();
     for (const [key, element] of this.#rows) {
       if (typeof key !== "number") continue;
@@ -308,7 +315,7 @@ export class LongList {
   close() {
     this.resized.disconnect();
     cancelAnimationFrame(this.#drawing);
-    for (const {abort} of this.#pages.values()) abort.abort();
-    this.#epoch++;
+    this.#reads++;
+    this.#shifted();
   }
 }
