@@ -1,5 +1,5 @@
 # The image of plunkmock: one static binary, the certificates to check others
-# by, an empty /tmp, and /data for --state. It has no shell, and it runs as a
+# by, an empty /tmp, and /data for what is to stay. It has no shell, and it runs as a
 # user who owns nothing but /data.
 #
 #   docker build -t plunkmock .
@@ -45,9 +45,11 @@ COPY --from=build --chown=65532:65532 /data /data
 COPY LICENSE /LICENSE
 
 # Inside a container loopback is the container alone, so it listens on all
-# addresses; which of them others reach, -p says.
+# addresses; which of them others reach, -p says. The user has no home for the
+# certificate authority of --tls and --proxy, which is kept beside --state.
 ENV PLUNKMOCK_HTTP=0.0.0.0:4580 \
-    PLUNKMOCK_SMTP=0.0.0.0:4525
+    PLUNKMOCK_SMTP=0.0.0.0:4525 \
+    PLUNKMOCK_STATE_DIR=/data
 EXPOSE 4580 4525
 USER 65532:65532
 STOPSIGNAL SIGTERM

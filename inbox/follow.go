@@ -49,7 +49,8 @@ type Follower struct {
 	seq     uint64 // of the last event that was seen
 	dropped int    // how many messages the box had lost then
 	seen    int    // how many of those that it held then were seen, at the most
-	forgot  uint64 // as the box's, when a gap was told for it
+	lost    uint64 // as the box's, when a gap was told for it
+	forgot  uint64 // likewise
 }
 
 // Follow returns a follower that starts after a place in the timeline.
@@ -76,7 +77,7 @@ func (f *Follower) Next(upTo uint64, most int) (events []Event, missed int) {
 	b := f.box
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	missed = f.skip()
+	missed = f.gap()
 	next := b.ahead(f.seq)
 	for len(events) < most {
 		seq := next.seq()
@@ -150,13 +151,12 @@ func (a *ahead) take(seq uint64) (Event, bool) {
 	return Event{Seq: seq, Message: e.record(k), Changed: changed}, true
 }
 
-// skip goes over what a limit has pushed out, and returns how much that is at the
-// least. f.box.mu must be held.
-func (f *Follower) skip() (missed int) {
+// gap returns how much is lost to the follower, at the least, and was not told yet.
+// What was deleted or has changed meanwhile is told all the same. f.box.mu must be held.
+func (f *Follower) gap() (missed int) {
 	b := f.box
-	if b.lost > f.seq {
-		missed = max(1, b.dropped-f.dropped-f.seen)
-		f.seq = b.lost
+	if b.lost > max(f.seq, f.lost) {
+		missed, f.lost = max(1, b.dropped-f.dropped-f.seen), b.lost
 	}
 	if b.forgot > max(f.seq, f.forgot) {
 		missed, f.forgot = missed+1, b.forgot

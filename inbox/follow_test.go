@@ -8,6 +8,8 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/plunkmock/plunkmock/inbox"
 )
 
@@ -95,6 +97,24 @@ func TestFollowTellsWhatALimitPushedOut(t *testing.T) {
 	b.DropOldest(1)
 	if got := told(f, 10); got != "-d" {
 		t.Errorf("of one that makes room for others it is told %q", got)
+	}
+}
+
+func TestFollowTellsWhatWasDeletedBeforeALimitStruck(t *testing.T) {
+	t.Parallel()
+	b := inbox.NewBox(inbox.Options{MaxMessages: 3})
+	fill(b, 2)
+	f := b.Follow(0)
+	if got := told(f, 10); got != "0 1" {
+		t.Fatal(got)
+	}
+	b.DeleteID("0")
+	b.Add(small("a", ""), small("b", ""), small("c", ""), small("d", ""))
+	if got := told(f, 10); got != "-0 b c d -1-a 1 missed" {
+		t.Errorf("told %q", got)
+	}
+	if got := told(f, 10); got != "" {
+		t.Errorf("and then %q", got)
 	}
 }
 
@@ -284,7 +304,7 @@ func followed(t *testing.T, b *inbox.Box, f *inbox.Follower, done <-chan struct{
 		want[r.ID] = r.Read
 	}
 	if !maps.Equal(read, want) {
-		t.Errorf("a follower knows of %d messages, and there are %d: %v, want %v", len(read), len(want), read, want)
+		t.Errorf("what a follower knows (-want +got):\n%s", cmp.Diff(want, read))
 	}
 }
 

@@ -41,6 +41,23 @@ func TestBannerWarnsOfAnAddressThatOthersReach(t *testing.T) {
 	}
 }
 
+// PLUNKMOCK_URL is where clients look, too: a server that was started in the shell of one
+// must not mail links to another server without a word.
+func TestBannerTellsWhenLinksLeadElsewhere(t *testing.T) {
+	t.Parallel()
+	const elsewhere = "http://localhost:4580"
+	const want = "Links lead to http://localhost:4580, as PLUNKMOCK_URL says, and not to the port "
+	for _, format := range []string{"text", "json"} {
+		r := startIn(t, environment("PLUNKMOCK_URL", elsewhere), "--log-format", format)
+		if !strings.Contains(r.stderr.String(), want) {
+			t.Errorf("%s: no word of it:\n%s", format, r.stderr)
+		}
+	}
+	if r := startIn(t, environment("PLUNKMOCK_URL", elsewhere), "--url", elsewhere); strings.Contains(r.stderr.String(), "PLUNKMOCK_URL") {
+		t.Errorf("the flag has said so:\n%s", r.stderr)
+	}
+}
+
 func TestBoldIsForTerminalsThatWantIt(t *testing.T) {
 	t.Parallel()
 	device, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0) // a character device, as a terminal is

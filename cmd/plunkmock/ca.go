@@ -17,16 +17,19 @@ import (
 func ca(args []string, getenv func(string) string, stdout, stderr io.Writer) error {
 	var t tlsFlags
 	var path bool
-	f := flag.NewFlagSet("plunkmock ca", flag.ContinueOnError)
+	c, err := commandNamed("ca")
+	if err != nil {
+		return err
+	}
+	f := flag.NewFlagSet(c.name, flag.ContinueOnError)
 	f.SetOutput(io.Discard)
 	caFlags(f, &path, &t.state)
-	switch err := f.Parse(args); {
-	case errors.Is(err, flag.ErrHelp):
-		return err
+	strict(f)
+	switch args, err = c.parse(f, args); {
 	case err != nil:
-		return usage(errors.New(dashes.Replace(err.Error())))
-	case f.NArg() > 0:
-		return usage(fmt.Errorf("ca takes --path and --state-dir, and %q is neither", f.Arg(0)))
+		return err
+	case len(args) > 0:
+		return c.misused("ca takes --path and --state-dir, and %q is neither", args[0])
 	}
 	if t.state == "" {
 		t.state = getenv(variable("state-dir"))

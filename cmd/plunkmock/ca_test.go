@@ -40,8 +40,8 @@ func TestCAPrintsTheCertificateAndHowToTrustIt(t *testing.T) {
 
 func TestCAWrongUsage(t *testing.T) {
 	t.Parallel()
-	for want, args := range map[string][]string{`"extra"`: {"ca", "extra"}, "--frob": {"ca", "--frob"}} {
-		if said := wrong(t, environment(), args...); !strings.Contains(said, want) {
+	for want, args := range map[string][]string{`"extra"`: {"ca", "extra"}, "--frob": {"ca", "--frob"}, "true or false": {"ca", "--path=maybe"}} {
+		if said := wrong(t, environment(), args...); !strings.Contains(said, want) || !strings.Contains(said, "plunkmock help ca") {
 			t.Errorf("%q: %s", args, said)
 		}
 	}

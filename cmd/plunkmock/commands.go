@@ -56,26 +56,40 @@ func (c command) flags() *flag.FlagSet {
 	return f
 }
 
+// undefined is how package flag begins to tell of a flag that there is not.
+const undefined = "flag provided but not defined: "
+
 // parse reads flags, which may stand between and behind other arguments, and returns
 // those.
 func (c command) parse(f *flag.FlagSet, args []string) ([]string, error) {
 	var others []string
 	for {
-		if err := f.Parse(args); errors.Is(err, flag.ErrHelp) {
-			return nil, err
-		} else if err != nil {
-			return nil, c.misused("%s", oneDash.ReplaceAllString(dashes.Replace(err.Error()), "-$1$2"))
-		}
+		err := f.Parse(args)
 		rest := f.Args()
-		if len(rest) == 0 {
+		last := ""
+		if read := len(args) - len(rest); read > 0 {
+			last = args[read-1]
+		}
+		switch {
+		case errors.Is(err, flag.ErrHelp):
+			return nil, err
+		case err != nil && negative.MatchString(last) && err.Error() == undefined+last:
+			others, args = append(others, last), rest
+		case err != nil:
+			return nil, c.misused("%s", oneDash.ReplaceAllString(dashes.Replace(err.Error()), "-$1$2"))
+		case len(rest) == 0:
 			return others, nil
-		}
-		if read := len(args) - len(rest); read > 0 && args[read-1] == "--" {
+		case last == "--":
 			return append(others, rest...), nil // none of them is a flag
+		default:
+			others, args = append(others, rest[0]), rest[1:]
 		}
-		others, args = append(others, rest[0]), rest[1:]
 	}
 }
+
+// negative finds what looks like a flag and is a number: whoever takes it says better what
+// is wrong with it, such as advance -3h.
+var negative = regexp.MustCompile(`^-\.?\d`)
 
 // oneDash finds the flags of one letter, which have one dash.
 var oneDash = regexp.MustCompile(`--(\w)(\W|$)`)
@@ -157,7 +171,7 @@ func otherCommands() []command {
 			name: "version", brief: "print the version",
 			local: func(_ context.Context, args []string, sys system) error {
 				if len(args) > 0 {
-					return usage(fmt.Errorf("version takes nothing more, and %q is more", args[0]))
+					return command{name: "version"}.misused("version takes nothing more, and %q is more", args[0])
 				}
 				_, err := fmt.Fprintln(sys.stdout, "plunkmock", mock.Version)
 				return err

@@ -17,10 +17,19 @@ func TestWrongUsageOfClientsSaysWhatWouldBeRight(t *testing.T) {
 		`no subcommand "mails"`:               {"help", "mails"},
 		"such as http://":                     {"ls", "--url", "localhost:4580"},
 		"without /v1: http://localhost:4580":  {"ls", "--url", "http://localhost:4580/v1/"},
+		"without /api/v1: http://h:1":         {"ls", "--url", "http://h:1/api/v1"},
+		"without /_mock: http://h:1":          {"ls", "--url", "http://h:1/_mock/"},
+		"no user, no ? and no #":              {"env", "--url", "http://localhost:4580?a=b"},
 		"--url: must be":                      {"ls", "--url", ""},
 		"--key: must be a key such as":        {"ls", "--key", "sk_a\nFOO=bar"},
+		"for --key: must be a key":            {"env", "--key", "sk_a#b;c&d"},
+		`invalid value "http://h:1/a;id"`:     {"env", "--url", "http://h:1/a;id"},
 		"defined: -x":                         {"ls", "-x"},
 		"-n: must be a whole number":          {"ls", "-n", "-1"},
+		`invalid value "-5" for -n`:           {"ls", "-n", "-5"},
+		`"-5" is none`:                        {"ls", "-5"},
+		"time only moves forward":             {"advance", "-3h"},
+		"only moves forward":                  {"advance", "-.5h", "--json=false"},
 		"-n must be at most 1000":             {"ls", "-n", "1001"},
 		`"ada@example.com" is none`:           {"ls", "ada@example.com"},
 		"since: must be a time":               {"ls", "--since", "yesterday"},
@@ -100,7 +109,7 @@ func TestOneTableDrivesAll(t *testing.T) {
 		for _, o := range c.options() {
 			for where, has := range map[string]bool{
 				"its help": strings.Contains(own, "\n  "+o.dashed()) || o.name == "help",
-				"bash":     strings.Contains(bash, " "+o.dashed()),
+				"bash":     strings.Contains(bash, `\n`+o.dashed()) || strings.Contains(bash, `'`+o.dashed()),
 				"zsh":      strings.Contains(zsh, o.dashed()+"["),
 				"fish":     strings.Contains(fish, "-l "+o.name+" ") || strings.Contains(fish, "-s "+o.name+" "),
 			} {
@@ -146,6 +155,9 @@ func TestBashCompletes(t *testing.T) {
 		"--log-l":                     "--log-level",
 		"--log-level w":               "warn",
 		"env --format d":              "dotenv",
+		"state --format ''":           "json yaml",
+		"serve --state testdata/m":    "testdata/mail.txt",
+		"ls --to ''":                  "", // no file is an address
 		"fault c":                     "clear",
 		"ls --kind campaign":          "campaign campaign_test",
 		"validate testdata/project.y": "testdata/project.yml",

@@ -17,18 +17,19 @@ func shells() []string { return []string{"bash", "zsh", "fish"} }
 // flagWords are the words that flags take, where those are known.
 func flagWords() map[string][]string {
 	return map[string][]string{
-		"kind":       {"transactional", "automation", "campaign", "campaign_test", "smtp"},
-		"link":       {"verify", "reset", "unsubscribe", "invite", "other"},
-		"scheduled":  {"ignore"},
-		"keep":       {"settings", "contacts", "events", "templates", "automations", "campaigns", "tasks", "messages", "requests", "faults", "clock"},
-		"format":     append(formats(), "yaml"),
-		"keys":       {mock.KeysOpen, mock.KeysStrict},
-		"envelope":   {mock.EnvelopeFlat, mock.EnvelopeWrapped, mock.EnvelopeBoth},
-		"profile":    {mock.ProfileSpec},
-		"log-level":  {"debug", "info", "warn", "error"},
-		"log-format": {"text", "json"},
-		"smtp-auth":  {optional, required},
-		"smtp-tls":   {on, off},
+		"env --format":   formats(),
+		"state --format": stateFormats(),
+		"kind":           {"transactional", "automation", "campaign", "campaign_test", "smtp"},
+		"link":           {"verify", "reset", "unsubscribe", "invite", "other"},
+		"scheduled":      {"ignore"},
+		"keep":           {"settings", "contacts", "events", "templates", "automations", "campaigns", "tasks", "messages", "requests", "faults", "clock"},
+		"keys":           {mock.KeysOpen, mock.KeysStrict},
+		"envelope":       {mock.EnvelopeFlat, mock.EnvelopeWrapped, mock.EnvelopeBoth},
+		"profile":        {mock.ProfileSpec},
+		"log-level":      {"debug", "info", "warn", "error"},
+		"log-format":     {"text", "json"},
+		"smtp-auth":      {optional, required},
+		"smtp-tls":       {on, off},
 	}
 }
 
@@ -54,6 +55,9 @@ type option struct {
 	words []string
 }
 
+// takesFile tells whether a flag takes the name of a file.
+func (o option) takesFile() bool { return o.value == "file" || o.value == "folder" }
+
 // dashed is the flag as it is typed.
 func (o option) dashed() string {
 	if len(o.name) == 1 {
@@ -67,10 +71,17 @@ func (c command) options() []option {
 	all := []option{{name: "help", usage: "tell how it is used"}}
 	c.flags().VisitAll(func(f *flag.Flag) {
 		value, usage := flag.UnquoteUsage(f)
-		all = append(all, option{f.Name, usage, value, flagWords()[f.Name]})
+		words := flagWords()[c.name+" --"+f.Name]
+		if words == nil {
+			words = flagWords()[f.Name]
+		}
+		all = append(all, option{f.Name, usage, value, words})
 	})
 	return all
 }
+
+// takesFiles tells whether a command takes files beside its flags.
+func (c command) takesFiles() bool { return strings.Contains(c.args, "FILE") }
 
 // firstWords are what the first argument of a command may be.
 func (c command) firstWords() []string {
@@ -92,23 +103,32 @@ func bash(commands []command) string {
 	var b strings.Builder
 	b.WriteString(`# bash completion of plunkmock: source <(plunkmock completion bash)
 _plunkmock() {
-  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} words=
+  local IFS=$'\n' cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} words=
   COMPREPLY=()
-  case $prev in
+  case "${COMP_WORDS[1]} $prev" in
 `)
 	for _, name := range slices.Sorted(maps.Keys(flagWords())) {
-		fmt.Fprintf(&b, "    --%s) COMPREPLY=($(compgen -W '%s' -- \"$cur\")); return ;;\n", name, strings.Join(flagWords()[name], " "))
+		pattern := "*' --" + name + "'"
+		if strings.Contains(name, " ") {
+			pattern = "'" + name + "'"
+		}
+		fmt.Fprintf(&b, "    %s) COMPREPLY=($(compgen -W $'%s' -- \"$cur\")); return ;;\n", pattern, strings.Join(flagWords()[name], `\n`))
 	}
-	var taking []string
+	files, others := map[string]bool{}, map[string]bool{}
 	for _, c := range commands {
 		for _, o := range c.options() {
-			if o.value != "" && o.words == nil && !slices.Contains(taking, o.dashed()) {
-				taking = append(taking, o.dashed())
+			switch {
+			case o.value == "" || o.words != nil:
+			case o.takesFile():
+				files["*' "+o.dashed()+"'"] = true
+			default:
+				others["*' "+o.dashed()+"'"] = true
 			}
 		}
 	}
-	fmt.Fprintf(&b, "    %s) COMPREPLY=($(compgen -f -- \"$cur\")); return ;;\n  esac\n", strings.Join(taking, "|"))
-	fmt.Fprintf(&b, "  if [[ $COMP_CWORD -eq 1 && $cur != -* ]]; then\n    COMPREPLY=($(compgen -W '%s' -- \"$cur\"))\n    return\n  fi\n", strings.Join(names(commands), " "))
+	fmt.Fprintf(&b, "    %s) _plunkmock_files; return ;;\n", strings.Join(slices.Sorted(maps.Keys(files)), "|"))
+	fmt.Fprintf(&b, "    %s) return ;;\n  esac\n", strings.Join(slices.Sorted(maps.Keys(others)), "|"))
+	fmt.Fprintf(&b, "  if [[ $COMP_CWORD -eq 1 && $cur != -* ]]; then\n    COMPREPLY=($(compgen -W $'%s' -- \"$cur\"))\n    return\n  fi\n", strings.Join(names(commands), `\n`))
 	b.WriteString("  case ${COMP_WORDS[1]} in\n")
 	for _, c := range commands {
 		words := c.firstWords()
@@ -119,11 +139,15 @@ _plunkmock() {
 		if c.name == "serve" {
 			pattern = "serve|-*"
 		}
-		fmt.Fprintf(&b, "    %s) words='%s' ;;\n", pattern, strings.Join(words, " "))
+		fmt.Fprintf(&b, "    %s) words=$'%s' ;;\n", pattern, strings.Join(words, `\n`))
 	}
 	b.WriteString(`  esac
   COMPREPLY=($(compgen -W "$words" -- "$cur"))
-  [[ ${#COMPREPLY[@]} -gt 0 || $cur == -* ]] || COMPREPLY=($(compgen -f -- "$cur"))
+  [[ ${#COMPREPLY[@]} -gt 0 || $cur == -* ]] || _plunkmock_files
+}
+_plunkmock_files() {
+  compopt -o filenames 2>/dev/null # bash 3 knows none, and quotes no spaces
+  COMPREPLY=($(compgen -f -- "$cur"))
 }
 complete -F _plunkmock plunkmock
 `)
@@ -141,8 +165,11 @@ func fish(commands []command) string {
 		if c.name == "serve" {
 			in = "complete -c plunkmock -n '__fish_use_subcommand; or __fish_seen_subcommand_from serve'"
 		}
+		if !c.takesFiles() {
+			b.WriteString(in + " -f\n")
+		}
 		if words := c.firstWords(); words != nil {
-			fmt.Fprintf(&b, "%s -a %s\n", in, quoted(strings.Join(words, " ")))
+			fmt.Fprintf(&b, "%s -k -a %s\n", in, quoted(strings.Join(words, " ")))
 		}
 		for _, o := range c.options() {
 			line := in + " -l " + o.name
@@ -151,8 +178,10 @@ func fish(commands []command) string {
 			}
 			if o.words != nil {
 				line += " -x -a " + quoted(strings.Join(o.words, " "))
+			} else if o.takesFile() {
+				line += " -r -F"
 			} else if o.value != "" {
-				line += " -r"
+				line += " -x"
 			}
 			fmt.Fprintf(&b, "%s -d %s\n", line, quoted(o.usage))
 		}
@@ -176,16 +205,21 @@ func zsh(commands []command) string {
 			spec := "*" + o.dashed() + "[" + plain.Replace(o.usage) + "]"
 			if o.words != nil {
 				spec += ":" + o.value + ":(" + strings.Join(o.words, " ") + ")"
-			} else if o.value != "" {
+			} else if o.takesFile() {
 				spec += ":" + o.value + ":_files"
+			} else if o.value != "" {
+				spec += ":" + o.value + ": "
 			}
 			b.WriteString(" \\\n        " + quoted(spec))
 		}
-		first := "_files"
+		first, rest := " ", " "
+		if c.takesFiles() {
+			first, rest = "_files", "_files"
+		}
 		if words := c.firstWords(); words != nil {
 			first = "(" + strings.Join(words, " ") + ")"
 		}
-		b.WriteString(" \\\n        " + quoted("1:argument:"+first) + " \\\n        '*:argument:_files'\n      ;;\n")
+		b.WriteString(" \\\n        " + quoted("1:argument:"+first) + " \\\n        " + quoted("*:argument:"+rest) + "\n      ;;\n")
 	}
 	b.WriteString("  esac\n}\n[[ $funcstack[1] == _plunkmock ]] && _plunkmock \"$@\" || compdef _plunkmock plunkmock\n")
 	return b.String()

@@ -73,7 +73,7 @@ func TestDockerfileKeepsTheBinaryAlone(t *testing.T) {
 		"USER":        {"65532:65532"},
 		"STOPSIGNAL":  {"SIGTERM"},
 		"EXPOSE":      {"4580 4525"},
-		"ENV":         {"PLUNKMOCK_HTTP=0.0.0.0:4580 PLUNKMOCK_SMTP=0.0.0.0:4525"},
+		"ENV":         {"PLUNKMOCK_HTTP=0.0.0.0:4580 PLUNKMOCK_SMTP=0.0.0.0:4525 PLUNKMOCK_STATE_DIR=/data"},
 		"ARG":         {"VERSION=" + mock.Version, "REVISION="},
 		"COPY":        {"--from=build /image/ /", "--from=build --chown=65532:65532 /data /data", "LICENSE /LICENSE"},
 		"ENTRYPOINT":  {`["/plunkmock"]`},
@@ -102,16 +102,16 @@ func TestDockerfileVariablesAreThoseOfTheCommand(t *testing.T) {
 		pairs = append(pairs, name, value)
 	}
 	for want, arguments := range map[string][]string{
-		"0.0.0.0:4580 0.0.0.0:4525":     pairs,
-		"0.0.0.0:5000 0.0.0.0:4525":     append(slices.Clone(pairs), "PLUNKMOCK_PORT", "5000"),
-		"127.0.0.1:4580 127.0.0.1:4525": nil,
+		"0.0.0.0:4580 0.0.0.0:4525 /data": pairs,
+		"0.0.0.0:5000 0.0.0.0:4525 /data": append(slices.Clone(pairs), "PLUNKMOCK_PORT", "5000"),
+		"127.0.0.1:4580 127.0.0.1:4525 ":  nil,
 	} {
 		s, err := readSettings(nil, environment(arguments...))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := s.http + " " + s.mail.smtp; got != want {
-			t.Errorf("with %q it listens on %s, want %s", arguments, got, want)
+		if got := s.http + " " + s.mail.smtp + " " + s.tls.state; got != want {
+			t.Errorf("with %q it listens and keeps at %s, want %s", arguments, got, want)
 		}
 	}
 }

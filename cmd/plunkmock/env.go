@@ -6,7 +6,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"os"
 	"strings"
 	"time"
 
@@ -39,7 +38,7 @@ func envFlags(f *flag.FlagSet) action {
 
 // variables are those for a program that is to use the server, as NAME=value.
 func (s *session) variables(ctx context.Context) ([]string, error) {
-	variables := s.client.Env()
+	variables := append(s.client.Env(), variable("key")+"="+s.key) // for subcommands
 	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
 	defer cancel()
 	projects, err := s.client.Projects(ctx)
@@ -51,7 +50,7 @@ func (s *session) variables(ctx context.Context) ([]string, error) {
 			continue
 		}
 		for i, v := range variables {
-			if name, _, _ := strings.Cut(v, "="); name == "PLUNK_PUBLIC_KEY" {
+			if name, _, _ := strings.Cut(v, "="); name == "PLUNK_PUBLIC_KEY" && !strings.ContainsFunc(p.PublicKey, oddInKey) {
 				variables[i] = name + "=" + p.PublicKey
 			}
 		}
@@ -68,7 +67,7 @@ func (s *session) export(format string, variables []string) error {
 		members[name] = value
 		switch format {
 		case "shell":
-			fmt.Fprintf(&b, "export %s='%s'\n", name, value) // connect has seen that no quote is in it
+			fmt.Fprintf(&b, "export %s='%s'\n", name, value) // no value has anything odd in it
 		case "dotenv", "github":
 			fmt.Fprintf(&b, "%s=%s\n", name, value)
 		}
@@ -81,17 +80,8 @@ func (s *session) export(format string, variables []string) error {
 		b.Write(append(text, '\n'))
 	}
 	if file := s.getenv("GITHUB_ENV"); file != "" && format == "github" {
-		return appendTo(file, b.String())
+		return named(file, appendTo(file, b.String()))
 	}
 	_, err := s.stdout.Write([]byte(b.String()))
 	return err
-}
-
-func appendTo(file, text string) error {
-	f, err := os.OpenFile(file, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600) //nolint:gosec // the job names it
-	if err != nil {
-		return err
-	}
-	_, err = f.WriteString(text)
-	return errors.Join(err, f.Close())
 }

@@ -91,7 +91,7 @@ func printFaults(s *session, body []byte) error {
 		if rule.Left != nil {
 			left = strconv.Itoa(*rule.Left)
 		}
-		_, _ = fmt.Fprintf(w, "%s\t%d\t%s\t%s\t%s\n", rule.ID, rule.Struck, left, short(when(rule)), short(then(rule.Steps)))
+		_, _ = fmt.Fprintf(w, "%s\t%d\t%s\t%s\t%s\n", visible(rule.ID), rule.Struck, left, short(when(rule)), short(then(rule.Steps)))
 	}
 	return w.Flush()
 }

@@ -29,6 +29,7 @@ type settings struct {
 	mail          mailFlags
 	tls           tlsFlags
 	getenv        func(string) string
+	urlIsGiven    bool // by --url, which clients do not read, and not by PLUNKMOCK_URL
 	config        mock.Config
 }
 
@@ -44,7 +45,7 @@ func (s *settings) declare(f *flag.FlagSet) {
 	c := &s.config
 	f.StringVar(&s.http, "http", "127.0.0.1:4580", "`address` to listen on; 0.0.0.0:4580 for all interfaces")
 	f.IntVar(&s.port, "port", -1, "port to listen on, in place of the one in --http; 0 lets the system choose")
-	f.StringVar(&c.URL, "url", "", "public `address` of this server, used in links (default http://localhost:PORT)")
+	f.StringVar(&c.URL, "url", "", "public `address` of this server, used in links (default http://localhost:PORT); clients take PLUNKMOCK_URL for where the server is")
 	f.Func("allow-host", "further host `name` that may call the control API; repeatable", func(name string) error {
 		c.AllowHosts = append(c.AllowHosts, strings.Split(name, ",")...)
 		return nil
@@ -101,7 +102,8 @@ func limitFlags(f *flag.FlagSet, l *mock.Limits) {
 	f.IntVar(&l.Depth, "max-depth", 1000, "nesting of a JSON body")
 }
 
-// readSettings reads flags, and for those that are not given the environment.
+// readSettings reads flags, and for those that are not given the environment. Whether they
+// make sense together check tells: a health check sees some of them alone.
 func readSettings(args []string, getenv func(string) string) (*settings, error) {
 	s := settings{getenv: getenv}
 	f := s.flags(io.Discard)
@@ -110,7 +112,7 @@ func readSettings(args []string, getenv func(string) string) (*settings, error) 
 		if errors.Is(err, flag.ErrHelp) {
 			return nil, err
 		}
-		return nil, usage(errors.New(dashes.Replace(err.Error())))
+		return nil, misplaced(errors.New(oneDash.ReplaceAllString(dashes.Replace(err.Error()), "-$1$2")), f.Args())
 	}
 	if f.NArg() > 0 {
 		return nil, usage(fmt.Errorf("only flags go here, and %q is none", f.Arg(0)))
@@ -120,6 +122,7 @@ func readSettings(args []string, getenv func(string) string) (*settings, error) 
 	if given["http"] {
 		given["port"] = true // which --http has
 	}
+	s.urlIsGiven = given["url"]
 	s.mail.given = given["smtp"] || getenv(variable("smtp")) != ""
 	var err error
 	f.VisitAll(func(known *flag.Flag) {
@@ -132,7 +135,8 @@ func readSettings(args []string, getenv func(string) string) (*settings, error) 
 	if err != nil {
 		return nil, err
 	}
-	return &s, s.check()
+	s.settle()
+	return &s, nil
 }
 
 // variable is the environment variable of a flag.
@@ -147,8 +151,19 @@ func usage(err error) error {
 	return &failure{exitUsage, err, "plunkmock help serve lists the flags."}
 }
 
-// check puts --port into --http, and refuses what makes no sense together.
-func (s *settings) check() error {
+// misplaced is the error of a flag that is none of serve. It may be that of a subcommand
+// which is named behind it.
+func misplaced(err error, rest []string) error {
+	for _, word := range rest {
+		if c, unknown := commandNamed(word); unknown == nil && c.remote != nil {
+			return &failure{exitUsage, err, "The flags of a subcommand stand behind it: plunkmock " + word + " …; plunkmock help " + word + " lists them."}
+		}
+	}
+	return usage(err)
+}
+
+// settle puts --port into --http, and what is meant where nobody says into the rest.
+func (s *settings) settle() {
 	if s.port >= 0 {
 		host, _, _ := net.SplitHostPort(s.http) // strict has seen it
 		s.http = net.JoinHostPort(host, strconv.Itoa(s.port))
@@ -157,6 +172,10 @@ func (s *settings) check() error {
 		s.mail.smtp = "127.0.0.1:0" // whoever wants any port that is free wants it of both
 	}
 	s.config.URL = strings.TrimRight(s.config.URL, "/")
+}
+
+// check refuses what makes no sense together.
+func (s *settings) check() error {
 	if s.watch && len(s.fixtures) == 0 {
 		return usage(errors.New("--watch needs --fixtures: the files to watch"))
 	}

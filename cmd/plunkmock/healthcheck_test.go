@@ -36,6 +36,10 @@ func TestHealthcheck(t *testing.T) {
 	if code, stderr := check(t, environment("PLUNKMOCK_HTTP", address, "PLUNKMOCK_KEYS", "strict")); code != 0 {
 		t.Errorf("by variable: exit code %d, %s", code, stderr)
 	}
+	// What its flags say, the health check does not see.
+	if code, stderr := check(t, environment("PLUNKMOCK_HTTP", address, "PLUNKMOCK_WATCH", "true", "PLUNKMOCK_PROXY_PASS", "example.com", "PLUNKMOCK_PROXY", "0.0.0.0:1")); code != 0 {
+		t.Errorf("with half of the settings: exit code %d, %s", code, stderr)
+	}
 	if err := r.stop(); err != nil {
 		t.Fatal(err)
 	}

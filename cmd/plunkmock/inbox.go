@@ -35,7 +35,7 @@ func mailCommands() []command {
 		},
 		{
 			name: "ls", brief: "list mails, newest first",
-			examples: []string{"plunkmock ls --to ada@example.com", "plunkmock ls -n 5 --q 'welcome -is:read'"},
+			examples: []string{"plunkmock ls --to ada@example.com", "plunkmock ls -n 5 -q 'welcome -is:read'"},
 			remote:   listFlags,
 		},
 		{
@@ -157,7 +157,7 @@ func table(stdout io.Writer, messages []remote.Summary) error {
 	w := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', 0)
 	_, _ = fmt.Fprintln(w, "ID\tTIME\tKIND\tTO\tSUBJECT") // Flush tells
 	for _, m := range messages {
-		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", m.ID, m.Time.Format(stamp), m.Kind, short(m.To), short(m.Subject))
+		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", visible(m.ID), m.Time.Format(stamp), visible(m.Kind), short(m.To), short(m.Subject))
 	}
 	return w.Flush()
 }

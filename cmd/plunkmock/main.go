@@ -80,8 +80,8 @@ func runIn(ctx context.Context, args []string, sys system) error {
 		switch first := args[0]; {
 		case first == "-h", first == "-help", first == "--help":
 			name, args = "help", nil
-		case first == "--version", !strings.HasPrefix(first, "-"):
-			name, args = strings.TrimPrefix(first, "--"), args[1:]
+		case first == "-version", first == "--version", !strings.HasPrefix(first, "-"):
+			name, args = strings.TrimLeft(first, "-"), args[1:]
 		}
 	}
 	c, err := commandNamed(name)

@@ -130,6 +130,9 @@ func resetFlags(f *flag.FlagSet) action {
 	}
 }
 
+// stateFormats are those of state get.
+func stateFormats() []string { return []string{"json", "yaml"} }
+
 // stateFlags declares the flags of state.
 func stateFlags(f *flag.FlagSet) action {
 	format := f.String("format", "json", "`format` of get: json or yaml")
@@ -138,7 +141,7 @@ func stateFlags(f *flag.FlagSet) action {
 		if len(args) == 0 || len(args) > 2 || args[0] != "get" && args[0] != "put" {
 			return s.command.misused("state needs get or put, and may have a file: plunkmock state get project.json")
 		}
-		if check := oneOf("json", "yaml")(*format); check != nil {
+		if check := oneOf(stateFormats()...)(*format); check != nil {
 			return s.command.misused("invalid value %q for --format: %w", *format, check)
 		}
 		file := append(args, "-")[1]

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -25,6 +26,9 @@ const drainTime = 5 * time.Second
 // ready, so that no one has to poll.
 func serve(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) error {
 	s, err := readSettings(args, getenv)
+	if err == nil {
+		err = s.check()
+	}
 	if err != nil {
 		return err
 	}
@@ -116,7 +120,7 @@ func furnish(ctx context.Context, s *settings, server *mock.Server) error {
 	}
 	if s.state != "" {
 		if err := server.Persist(s.state); err != nil {
-			return &failure{exitFixture, err, ""}
+			return &failure{exitFixture, errors.New(strings.TrimPrefix(err.Error(), "mock: ")), ""}
 		}
 	}
 	if s.watch {
@@ -198,18 +202,23 @@ func announce(s *settings, doors *doors, stdout, stderr io.Writer, getenv func(s
 		return err
 	}
 	line = append(line, '\n')
-	warning := doors.warning()
+	var warnings []string
+	for _, text := range []string{doors.warning(), elsewhere(s)} {
+		if text != "" {
+			warnings = append(warnings, text)
+		}
+	}
 	if s.logFormat == "json" { // whoever reads this reads no prose
 		s.config.Log.Info("ready", "http", s.config.HTTP, "https", s.config.HTTPS, "proxy", s.config.Proxy, "smtp", s.config.SMTP, "url", s.config.URL, "version", mock.Version)
-		if warning != "" {
-			s.config.Log.Warn(warning)
+		for _, text := range warnings {
+			s.config.Log.Warn(text)
 		}
-	} else if _, err := io.WriteString(stderr, banner(s, warning, paint(stderr, getenv))); err != nil {
+	} else if _, err := io.WriteString(stderr, banner(s, warnings, paint(stderr, getenv))); err != nil {
 		return err
 	}
 	if s.readyFile != "" {
 		if err := writeWhole(s.readyFile, line); err != nil {
-			return fmt.Errorf("writing --ready-file: %w", err)
+			return fmt.Errorf("--ready-file: %w", err)
 		}
 	}
 	_, err = stdout.Write(line)
@@ -234,13 +243,17 @@ func (d *doors) warning() string {
 	return ""
 }
 
-// writeWhole writes a file so that no one sees a part of it.
-func writeWhole(name string, data []byte) error {
-	part := name + ".part"
-	if err := os.WriteFile(part, data, 0o600); err != nil { //nolint:gosec // the name is the user's own, from a flag
-		return err
+// elsewhere is what there is to say when links lead to another place than here because of
+// PLUNKMOCK_URL, which may have been meant for clients.
+func elsewhere(s *settings) string {
+	if s.urlIsGiven || s.getenv(variable("url")) == "" {
+		return ""
 	}
-	return os.Rename(part, name) //nolint:gosec // as above
+	_, port, _ := net.SplitHostPort(strings.TrimPrefix(s.config.HTTP, "http://"))
+	if slices.Contains([]string{"http://localhost:" + port, "http://127.0.0.1:" + port, "http://[::1]:" + port, s.config.HTTP}, s.config.URL) {
+		return ""
+	}
+	return fmt.Sprintf("Links lead to %s, as PLUNKMOCK_URL says, and not to the port %s of this server; --url %s says so without this line, --url http://localhost:%s leads them here.", s.config.URL, port, s.config.URL, port)
 }
 
 // paint returns what makes a text bold, on a terminal that wants it.
@@ -264,7 +277,7 @@ const openToOthers = "Others can reach this address, and the control API (/_mock
 const proxyToOthers = "Others can reach the proxy, which has no password, and through it the control API (/_mock)."
 
 // banner tells a person what to paste where.
-func banner(s *settings, warning string, bold func(string) string) string {
+func banner(s *settings, warnings []string, bold func(string) string) string {
 	url := s.config.URL
 	key := "sk_test (secret), pk_test (public); any sk_… or pk_… opens a project of its own"
 	if s.config.Keys == mock.KeysStrict {
@@ -296,8 +309,8 @@ func banner(s *settings, warning string, bold func(string) string) string {
 	}
 	fmt.Fprintf(&b, "  latest mail            %s/_mock/inbox/messages/latest\n", url)
 	fmt.Fprintf(&b, "  documents              %s/openapi.yaml  %s/_mock/openapi.yaml\n\n", url, url)
-	if warning != "" {
-		fmt.Fprintf(&b, "  %s\n\n", warning)
+	for _, text := range warnings {
+		fmt.Fprintf(&b, "  %s\n\n", text)
 	}
 	return b.String()
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -11,6 +12,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/plunkmock/plunkmock/testkit/remote"
@@ -34,6 +36,7 @@ type session struct {
 
 	command command
 	url     string
+	said    string // who said the url, as words of an error; "" for a flag, or nobody
 	key     string
 	json    bool
 	client  *remote.Client
@@ -67,21 +70,30 @@ func (c command) call(ctx context.Context, args []string, sys system) error {
 func (s *session) connect(f *flag.FlagSet) error {
 	given := map[string]bool{}
 	f.Visit(func(f *flag.Flag) { given[f.Name] = true })
-	for _, name := range []string{"url", "key"} {
-		who, value := "--"+name, f.Lookup(name).Value.String()
-		if variable := variable(name); !given[name] && s.getenv(variable) != "" {
+	for _, want := range []struct {
+		name, example string
+		odd           func(rune) bool
+	}{
+		{"url", "an address such as " + defaultURL, oddInURL},
+		{"key", "a key such as " + defaultKey, oddInKey},
+	} {
+		who, value := "--"+want.name, f.Lookup(want.name).Value.String()
+		if variable := variable(want.name); !given[want.name] && s.getenv(variable) != "" {
 			who, value = variable, s.getenv(variable)
-			if err := f.Set(name, value); err != nil {
+			if err := f.Set(want.name, value); err != nil {
 				return s.command.misused("invalid value %q for %s: %w", value, who, err)
 			}
+			if want.name == "url" {
+				s.said = " (" + variable + ")"
+			}
 		}
-		if value == "" || strings.ContainsFunc(value, unsafe) {
-			return s.command.misused("invalid value %q for %s: must be %s", value, who, map[string]string{"url": "an address such as " + defaultURL, "key": "a key such as " + defaultKey}[name])
+		if value == "" || strings.ContainsFunc(value, want.odd) {
+			return s.command.misused("invalid value %q for %s: must be %s", value, who, want.example)
 		}
 	}
-	for _, mount := range []string{"/v1", "/api"} {
+	for _, mount := range []string{"/_mock", "/api/v1", "/v1", "/api"} {
 		if short, cut := strings.CutSuffix(strings.TrimRight(s.url, "/"), mount); cut {
-			return s.command.misused("the URL %s is one of Plunk's API; that of the server is without %s: %s", s.url, mount, short)
+			return s.command.misused("the URL %s is one of an API; that of the server is without %s: %s", s.url, mount, short)
 		}
 	}
 	// By way of no proxy, as the health check: the server is near.
@@ -89,8 +101,13 @@ func (s *session) connect(f *flag.FlagSet) error {
 	return nil
 }
 
-// unsafe tells of what is in no URL and no key, and would need quotes in a variable.
-func unsafe(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune("'\"`$\\", r) }
+// oddInURL and oddInKey tell of what a shell or a file of variables would take for more
+// than a text; no key has it, and no address of a server.
+func oddInURL(r rune) bool { return oddInKey(r) && !strings.ContainsRune(".:/[]%~@,=+", r) }
+
+func oddInKey(r rune) bool {
+	return (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && r != '_' && r != '-'
+}
 
 // do makes a call, and returns the answer as it is.
 func (s *session) do(ctx context.Context, method, path string, query url.Values, in any) (body []byte, err error) {
@@ -162,10 +179,17 @@ func (s *session) explained(ctx context.Context, err error) error {
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return &failure{exitRuntime, errors.New("interrupted"), ""}
 	}
-	if errors.Is(err, remote.ErrNoServer) {
-		return &failure{exitRuntime, fmt.Errorf("no plunkmock answers at %s; start one with `plunkmock`, or say where it is with --url", s.client.URL()), cause(err)}
+	if cutOff(err) {
+		return &failure{
+			exitRuntime, fmt.Errorf("the connection to %s%s was cut before the whole answer was there, and the call may have been carried out", s.client.URL(), s.said),
+			"A fault does so, or a server that ends: plunkmock fault ls lists the faults, and plunkmock calls what was called.",
+		}
 	}
-	f := &failure{exitRuntime, errors.New(strings.TrimPrefix(err.Error(), "remote: ")), ""}
+	if errors.Is(err, remote.ErrNoServer) {
+		return &failure{exitRuntime, fmt.Errorf("no plunkmock answers at %s%s; start one with `plunkmock`, or say where it is with --url", s.client.URL(), s.said), cause(err)}
+	}
+	text := strings.TrimPrefix(err.Error(), remote.ErrVersion.Error()+": ")
+	f := &failure{exitRuntime, errors.New(strings.TrimPrefix(text, "remote: ")), ""}
 	if failed, ok := errors.AsType[*remote.Error](err); ok {
 		switch failed.Status {
 		case http.StatusUnprocessableEntity:
@@ -177,8 +201,16 @@ func (s *session) explained(ctx context.Context, err error) error {
 	return f
 }
 
+// cutOff tells of a server that took a call, and whose answer did not come or not whole.
+func cutOff(err error) bool {
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET)
+}
+
 // cause is why nothing answers, in the words of the system.
 func cause(err error) string {
+	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+		return "Its certificate is not trusted: SSL_CERT_FILE=$(plunkmock ca --path) does, or say an address that begins with http://."
+	}
 	if failed, ok := errors.AsType[*url.Error](err); ok {
 		return "The system says: " + failed.Err.Error() + "."
 	}

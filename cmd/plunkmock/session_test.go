@@ -59,7 +59,7 @@ func TestWaitGivesUpOnAServerThatDoesNotCome(t *testing.T) {
 	r := nowhere(t)
 	for _, patience := range []string{"0s", "120ms"} {
 		_, stderr, code := r.cli(t, "", "wait", "--timeout", patience)
-		if code != exitUnmet || !strings.Contains(stderr, "no plunkmock answered at "+r.ready.HTTP+" within "+patience) || !strings.Contains(stderr, "refused") {
+		if code != exitUnmet || !strings.Contains(stderr, "no plunkmock answered at "+r.ready.HTTP+" (PLUNKMOCK_URL) within "+patience) || !strings.Contains(stderr, "refused") {
 			t.Errorf("%s: exit code %d, %s", patience, code, stderr)
 		}
 	}
@@ -97,7 +97,7 @@ func TestNoServerSaysHowToHaveOne(t *testing.T) {
 		{"show", "--raw"},
 	} {
 		stdout, stderr, code := r.cli(t, "", args...)
-		want := "plunkmock: no plunkmock answers at " + r.ready.HTTP + "; start one with `plunkmock`, or say where it is with --url\n"
+		want := "plunkmock: no plunkmock answers at " + r.ready.HTTP + " (PLUNKMOCK_URL); start one with `plunkmock`, or say where it is with --url\n"
 		if code != exitRuntime || stdout != "" || !strings.HasPrefix(stderr, want) {
 			t.Errorf("%q: exit code %d, %q, %s", args, code, stdout, stderr)
 		}
@@ -139,7 +139,7 @@ func TestAWaitMayBeLongerThanTheServerHoldsOne(t *testing.T) {
 	if diff := cmp.Diff([]string{"1m0s", "1m0s", "30s"}, timeouts); diff != "" || code != exitUnmet {
 		t.Errorf("exit code %d\n%s", code, diff)
 	}
-	if want := "plunkmock: Waited 2m30s for 1 message, but there are 0. Nothing else arrived.\n"; stderr != want {
+	if want := "plunkmock: Waited 2m30s for 1 message, but there are 0. Nothing else arrived.\nThat is the project of sk_test; --key or PLUNKMOCK_KEY names the one that the application mails to.\n"; stderr != want {
 		t.Errorf("%s, want %s", stderr, want)
 	}
 }

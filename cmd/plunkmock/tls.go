@@ -34,10 +34,23 @@ func (t *tlsFlags) flags(f *flag.FlagSet) {
 	stateFlag(f, &t.state)
 }
 
-// check refuses a proxy that others reach, unless it is meant.
+// check refuses a proxy that others reach, unless it is meant, and what is said of one that
+// there is not.
 func (t *tlsFlags) check() error {
+	if t.proxy == off {
+		name := ""
+		switch {
+		case t.pass.String() != "":
+			name = "proxy-pass"
+		case t.public:
+			name = "proxy-public"
+		default:
+			return nil
+		}
+		return usage(fmt.Errorf("--%s (%s) needs --proxy: where the proxy listens, such as --proxy 127.0.0.1:4588", name, variable(name)))
+	}
 	host, _, _ := net.SplitHostPort(t.proxy) // strict has seen it
-	if ip := net.ParseIP(host); t.proxy == off || t.public || host == "localhost" || ip != nil && ip.IsLoopback() {
+	if ip := net.ParseIP(host); t.public || host == "localhost" || ip != nil && ip.IsLoopback() {
 		return nil
 	}
 	return usage(fmt.Errorf("--proxy %s can be reached by other machines; take an address such as 127.0.0.1:4588, or add --proxy-public if that is meant", t.proxy))

@@ -70,6 +70,10 @@ func TestValuesThatLookRight(t *testing.T) {
 		{"url", "localhost:4580", "http://"},
 		{"url", "ftp://localhost", "http://"},
 		{"url", "http://:4580", "http://"},
+		{"url", "http://localhost:4580?a=b", "no ?"},
+		{"url", "http://localhost:4580#", "no #"},
+		{"url", "http://user:word@localhost:4580", "no user"},
+		{"url", "http://localhost:99999", "from 1 to 65535"},
 		{"keys", "Strict", "open or strict"},
 		{"envelope", "", "flat, wrapped or both"},
 		{"profile", "next", "spec, the only one yet"},
@@ -94,6 +98,9 @@ func TestWhatIsNotThereIsWrongUsage(t *testing.T) {
 		`no subcommand "frobnicate"`: {"frobnicate"},
 		`no subcommand ""`:           {""},
 		"defined: --frob":            {"serve", "--frob"},
+		"defined: -v\n":              {"-v"},
+		"behind it: plunkmock ls":    {"--json", "ls"},
+		"behind it: plunkmock show":  {"--key", "sk_a", "show", "latest"},
 		"argument: --seed":           {"--seed"},
 		`"extra" is none`:            {"healthcheck", "extra"},
 		`"frob" is more`:             {"version", "frob"},
@@ -105,6 +112,21 @@ func TestWhatIsNotThereIsWrongUsage(t *testing.T) {
 	}
 }
 
+// A flag that does nothing without another is a mistake, and not nothing.
+func TestWhatIsSaidOfAProxyThatThereIsNot(t *testing.T) {
+	t.Parallel()
+	for name, value := range map[string]string{"proxy-pass": "example.com", "proxy-public": "true"} {
+		for _, said := range []string{
+			wrong(t, environment(), "--"+name+"="+value),
+			wrong(t, environment(variable(name), value), "--proxy", "off"),
+		} {
+			if want := "--" + name + " (" + variable(name) + ") needs --proxy: where"; !strings.Contains(said, want) {
+				t.Errorf("does not say %q: %s", want, said)
+			}
+		}
+	}
+}
+
 func TestAskedForHelpOrVersion(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -112,6 +134,7 @@ func TestAskedForHelpOrVersion(t *testing.T) {
 		want string
 	}{
 		{[]string{"version"}, "plunkmock " + mock.Version + "\n"},
+		{[]string{"-version"}, "plunkmock " + mock.Version + "\n"},
 		{[]string{"--version"}, "plunkmock " + mock.Version + "\n"},
 		{[]string{"healthcheck", "--help"}, "Usage:"},
 		{[]string{"help", "serve"}, "Exit codes:"},

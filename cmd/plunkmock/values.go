@@ -144,8 +144,16 @@ func checkPort(text string) error {
 }
 
 func checkURL(text string) error {
-	if u, err := url.Parse(text); err != nil || text != "" && (u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https") {
+	u, err := url.Parse(text)
+	switch {
+	case err == nil && text == "":
+		return nil
+	case err != nil, u.Hostname() == "", u.Scheme != "http" && u.Scheme != "https":
 		return errors.New("must be an address such as http://plunk.localhost:4580")
+	case u.User != nil, strings.ContainsAny(text, "?#"):
+		return errors.New("must be an address such as http://plunk.localhost:4580, with no user, no ? and no #")
+	case u.Port() != "" && (checkPort(u.Port()) != nil || u.Port() == "0"):
+		return errors.New("must be an address such as http://plunk.localhost:4580, with a port from 1 to 65535")
 	}
 	return nil
 }

@@ -79,14 +79,14 @@ func (w *waiting) run(ctx context.Context, s *session, args []string) error {
 func (w *waiting) proof(ctx context.Context, s *session) error {
 	err := s.ask(ctx, http.MethodGet, "/inbox/wait", w.filters.with("count", "0"), nil, nil)
 	if err != nil || s.json {
-		return unmet(err, "")
+		return s.unmet(err, "")
 	}
 	return s.say("No mail matches, and none that is scheduled could.")
 }
 
 // unmet gives the error of a wait that was not met its exit code, and tells what came
 // instead; waited is how long it took in all.
-func unmet(err error, waited string) error {
+func (s *session) unmet(err error, waited string) error {
 	failed, _ := errors.AsType[*remote.Error](err)
 	if failed == nil || failed.Unmet() == nil {
 		return err
@@ -96,8 +96,12 @@ func unmet(err error, waited string) error {
 		text = "Waited " + waited + " for " + rest // the server knows of its last call alone
 	}
 	hint := ""
-	if waited != "" && len(failed.Unmet().Scheduled) > 0 {
+	switch scheduled := len(failed.Unmet().Scheduled) > 0; {
+	case waited == "": // there is something, and it says what
+	case scheduled:
 		hint = "What is scheduled comes when the project's clock gets there: plunkmock advance moves it on."
+	case len(failed.Unmet().Arrived) == 0 && len(failed.Unmet().Messages) == 0:
+		hint = "That is the project of " + s.key + "; --key or PLUNKMOCK_KEY names the one that the application mails to."
 	}
 	return &failure{exitUnmet, errors.New(text), hint}
 }
@@ -110,7 +114,7 @@ func (w *waiting) ready(ctx context.Context, s *session) error {
 		return err
 	case err != nil:
 		return &failure{
-			exitUnmet, fmt.Errorf("no plunkmock answered at %s within %s; start one with `plunkmock`, or say where it is with --url", s.client.URL(), w.timeout.String()),
+			exitUnmet, fmt.Errorf("no plunkmock answered at %s%s within %s; start one with `plunkmock`, or say where it is with --url", s.client.URL(), s.said, w.timeout.String()),
 			cause(err),
 		}
 	case s.json:
@@ -147,7 +151,7 @@ func (w *waiting) mail(ctx context.Context, s *session) error {
 		if err == nil && s.json {
 			return nil
 		}
-		return w.print(s, out.Messages[max(0, len(out.Messages)-w.count):], unmet(err, w.timeout.String()))
+		return w.print(s, out.Messages[max(0, len(out.Messages)-w.count):], s.unmet(err, w.timeout.String()))
 	}
 }
 

@@ -52,13 +52,14 @@ function search(query) {
   return text && "?" + text;
 }
 
-async function ask(url, {method = "GET", body, signal, headers = {}, keepalive, seen} = {}) {
+// A body of another type than JSON is text, and sent as it is.
+async function ask(url, {method = "GET", body, type = "application/json", signal, headers = {}, keepalive, seen} = {}) {
   let response, text;
   try {
     response = await fetch(url, {
       method, signal, keepalive,
-      headers: body === undefined ? headers : {...headers, "Content-Type": "application/json"},
-      body: body === undefined ? undefined : JSON.stringify(body),
+      headers: body === undefined ? headers : {...headers, "Content-Type": type},
+      body: body === undefined || type !== "application/json" ? body : JSON.stringify(body),
     });
     seen?.(response);
     text = await response.text();

@@ -5,7 +5,7 @@ import {fill, h} from "./dom.js";
 
 const pageSize = 100;
 const spare = 8; // rows above and below those in sight
-const tallest = 15_000_000; // px; browsers cut off elements not much taller
+const tallest = 15_000_000; // px; browsers cut off elements not much taller: those lists are squeezed
 
 // LongList shows items in rows of one height.
 //
@@ -22,7 +22,9 @@ export class LongList {
   #rows = new Map(); // id or index → element
   #pages = new Map(); // page → its fetch
   #drawing = 0;
-  #epoch = 0;
+  #shift = 0; // from where a row would be to where it is, in a list that is squeezed
+  #epoch = 0; // of the positions: what was fetched in an earlier one has no place any more
+  #reads = 0;
 
   constructor(options) {
     Object.assign(this, options);
@@ -39,26 +41,31 @@ export class LongList {
   get items() { return this.#items; }
 
   // read fetches the list anew. What is shown stays until the answer is there.
-  async read() {
-    const epoch = ++this.#epoch;
-    for (const {abort} of this.#pages.values()) abort.abort();
-    this.#pages.clear();
-    const top = Math.max(0, Math.floor(this.element.scrollTop / this.rowHeight) - spare);
+  read() {
+    this.reading = this.#read();
+    return this.reading;
+  }
+
+  async #read() {
+    const mine = ++this.#reads;
+    const top = Math.max(0, Math.floor(this.top / this.rowHeight) - spare);
     const from = top - (top % pageSize);
     const limit = from === top ? pageSize : 2 * pageSize;
+    let items = [];
+    let total = 0;
+    let failed = null;
     try {
-      const {items, total} = await this.fetch(from, limit);
-      if (epoch !== this.#epoch) return false;
-      this.#items = new Array(total);
-      this.#known.clear();
-      this.#place(from, items);
-      this.failed = null;
+      ({items, total} = await this.fetch(from, limit));
     } catch (error) {
-      if (epoch !== this.#epoch || error.name === "AbortError") return false;
-      this.#items = [];
-      this.#known.clear();
-      this.failed = error;
+      if (error.name === "AbortError") return false;
+      failed = error;
     }
+    if (mine !== this.#reads) return false;
+    this.#items = new Array(total);
+    this.#known.clear();
+    this.#place(from, items);
+    this.failed = failed;
+    this.#shifted();
     this.#keepPlace();
     this.#rows.forEach((row) => row.remove());
     this.#rows.clear();
@@ -75,7 +82,7 @@ export class LongList {
     for (const item of items) this.#known.set(this.id(item), item);
     if (this.at >= 0) this.at += items.length;
     this.#shifted();
-    if (this.element.scrollTop > this.rowHeight / 2) this.element.scrollTop += items.length * this.rowHeight;
+    if (this.element.scrollTop > this.rowHeight / 2) this.top += items.length * this.rowHeight;
     this.draw();
   }
 
@@ -150,9 +157,21 @@ export class LongList {
   // show scrolls until a row is in sight.
   show(i) {
     const top = i * this.rowHeight;
-    const {scrollTop, clientHeight} = this.element;
-    if (top < scrollTop) this.element.scrollTop = top;
-    else if (top + this.rowHeight > scrollTop + clientHeight) this.element.scrollTop = top + this.rowHeight - clientHeight;
+    const {clientHeight} = this.element;
+    if (top < this.top) this.top = top;
+    else if (top + this.rowHeight > this.top + clientHeight) this.top = top + this.rowHeight - clientHeight;
+  }
+
+  // top is how many pixels of rows are above those in sight. In a list that is squeezed
+  // the bar has a shorter way to go.
+  get top() { return this.element.scrollTop * this.#squeeze(); }
+
+  set top(pixels) { this.element.scrollTop = pixels / this.#squeeze(); }
+
+  #squeeze() {
+    const height = this.#items.length * this.rowHeight;
+    const {clientHeight} = this.element;
+    return height > tallest ? (height - clientHeight) / (tallest - clientHeight) : 1;
   }
 
   // focus puts the focus on the link of the row that the keys are at.
@@ -172,8 +191,10 @@ export class LongList {
     const total = this.#items.length;
     this.ul.style.height = Math.min(total * this.rowHeight, tallest) + "px";
     this.#say();
-    const first = Math.max(0, Math.floor(this.element.scrollTop / this.rowHeight) - spare);
-    const last = Math.min(total, Math.ceil((this.element.scrollTop + this.element.clientHeight) / this.rowHeight) + spare);
+    const {top} = this;
+    this.#shift = Math.round(this.element.scrollTop - top);
+    const first = Math.max(0, Math.floor(top / this.rowHeight) - spare);
+    const last = Math.min(total, Math.ceil((top + this.element.clientHeight) / this.rowHeight) + spare);
     const keep = new Set();
     let before = null;
     for (let i = first; i < last; i++) {
@@ -201,7 +222,7 @@ export class LongList {
       element = h("li", {class: item ? "row" : "row hollow"}, item && this.row(item));
       this.#rows.set(key, element);
     }
-    element.style.transform = `translateY(${i * this.rowHeight}px)`;
+    element.style.transform = `translateY(${i * this.rowHeight + this.#shift}px)`;
     element.setAttribute("aria-setsize", this.#items.length);
     element.setAttribute("aria-posinset", i + 1);
     element.classList.toggle("at", i === this.at);
@@ -248,9 +269,9 @@ export class LongList {
     const epoch = this.#epoch;
     const run = async () => {
       await new Promise((go) => { setTimeout(go, 60); });
-      const {scrollTop, clientHeight} = this.element;
+      const {clientHeight} = this.element;
       const [top, end] = [page * pageSize * this.rowHeight, (page + 1) * pageSize * this.rowHeight];
-      const near = end > scrollTop - clientHeight && top < scrollTop + 2 * clientHeight;
+      const near = end > this.top - clientHeight && top < this.top + 2 * clientHeight;
       try {
         if (!near || epoch !== this.#epoch) return;
         const {items} = await this.fetch(page * pageSize, pageSize, abort.signal);
@@ -276,6 +297,7 @@ export class LongList {
   // #shifted forgets what goes by position: the pages under way.
   #shifted() {
     this.#epoch++;
+    for (const {abort} of this.#pages.values()) abort.abort();
     this.#pages.clear();
     for (const [key, element] of this.#rows) {
       if (typeof key !== "number") continue;
@@ -293,7 +315,7 @@ export class LongList {
   close() {
     this.resized.disconnect();
     cancelAnimationFrame(this.#drawing);
-    for (const {abort} of this.#pages.values()) abort.abort();
-    this.#epoch++;
+    this.#reads++;
+    this.#shifted();
   }
 }

@@ -114,6 +114,7 @@ export default function inbox(route) {
     const batch = arrived;
     arrived = [];
     try {
+      await list.reading; // it may have them already
       if (list.loaded) add(query ? await matching() : batch.filter((m) => m.cursor > newest).reverse());
     } catch { /* resync reads all */ }
     waiting = arrived.length > 0 ? setTimeout(take, gather) : 0;

@@ -19,7 +19,7 @@ export class Detail {
     this.call = null;
     this.subjects = new Map(); // of mails that were looked up
     this.element = h("section", {class: "detail", "aria-label": "The call", tabindex: "-1"});
-    this.mailed = later(() => this.call && this.read(), 500); // mails may come of a call long after it
+    this.mailed = later(() => this.call && !this.lost && this.read(), 500); // mails may come of a call long after it
   }
 
   show(id) {
@@ -28,6 +28,7 @@ export class Detail {
     this.id = id;
     this.call = null;
     this.problem = null;
+    this.lost = false; // it is no longer in the journal
     this.element.scrollTop = 0;
     this.draw();
     this.read();
@@ -44,8 +45,10 @@ export class Detail {
       this.problem = null;
       if (same) return;
     } catch (error) {
-      if (id !== this.id || this.call) return;
-      this.problem = error;
+      if (id !== this.id) return;
+      if (!this.call) this.problem = error;
+      else if (error.status === 404) this.lost = true;
+      else return;
     }
     this.draw();
     this.readSubjects();
@@ -55,6 +58,13 @@ export class Detail {
   arrived(call) {
     if (call.id === this.id && !this.call) this.read();
   }
+
+  // ruled hears of the rules, which may be read after the call that one has struck.
+  ruled() {
+    if (this.call?.fault && Boolean(this.rule()) !== this.knownRule) this.draw();
+  }
+
+  rule() { return session.rules.find(({id}) => id === this.call.fault.id); }
 
   // readSubjects looks up what the mails of the call are called.
   async readSubjects() {
@@ -97,7 +107,7 @@ export class Detail {
       call.method !== "SMTP" && h("div", {class: "buttons"},
         button("Copy as curl", {icon: "copy", disabled: Boolean(why), onclick: () => this.copy()}),
         this.repeatButton = button("Repeat now", {icon: "again", disabled: Boolean(why) || unsendable(call), onclick: () => this.repeat()}),
-        why && h("span", {class: "soft small"}, why)));
+        (why || this.lost) && h("span", {class: "soft small"}, why || "It is no longer in the journal.")));
   }
 
   content() {
@@ -105,15 +115,15 @@ export class Detail {
     const smtp = call.method === "SMTP";
     return h("div", {class: "call"},
       this.refused(), this.struck(), this.warned(), this.mails(),
-      h("section", {}, h("h3", {}, smtp ? "Transcript" : "What was asked"),
+      h("section", {}, h("h2", {}, smtp ? "Transcript" : "What was asked"),
         !smtp && call.query !== "" && h("div", {class: "code"}, h("pre", {}, "?" + call.query)),
         body(call.body, {truncated: call.bodyTruncated, violations: call.violations}),
         call.headers.length > 0 && headers("asked", call.headers)),
       (call.response.headers.length > 0 || call.response.body !== "") && h("section", {},
-        h("h3", {}, "What was answered"),
+        h("h2", {}, "What was answered"),
         body(call.response.body, {truncated: call.response.bodyTruncated}),
         headers("answered", call.response.headers)),
-      facts(call));
+      h("p", {class: "soft small"}, call.mount && ["Mount ", h("code", {}, call.mount), " · "], "Call ", h("code", {}, call.id)));
   }
 
   // refused says why, before everything else.
@@ -121,7 +131,7 @@ export class Detail {
     const {violations, status} = this.call;
     if (violations.length === 0) return status === 401 && !this.call.fault && !this.call.key && wrongKey();
     return h("section", {class: "refused", "aria-label": "Why it was refused"},
-      h("h3", {}, icon("warn"), `Refused: ${many(violations.length, "thing")} ${violations.length === 1 ? "is" : "are"} wrong`),
+      h("h2", {}, icon("warn"), `Refused: ${many(violations.length, "thing")} ${violations.length === 1 ? "is" : "are"} wrong`),
       h("ul", {}, violations.map(({field, rule, message}) => h("li", {},
         h("code", {}, field || "the call"), " ", h("span", {}, message), " ", h("span", {class: "soft small", title: "The rule that was broken"}, rule)))));
   }
@@ -129,9 +139,10 @@ export class Detail {
   struck() {
     const {fault} = this.call;
     if (!fault) return null;
-    const rule = session.rules.find((r) => r.id === fault.id);
+    const rule = this.rule();
+    this.knownRule = Boolean(rule);
     return h("section", {class: "struck", "aria-label": "The fault that struck"},
-      h("h3", {}, icon("faults"), "A fault struck"),
+      h("h2", {}, icon("faults"), "A fault struck"),
       h("p", {}, "It ", didWords(fault.did), ". ",
         rule ? [h("a", {href: link("faults", fault.id)}, "Show the rule"), rule.steps.length > 1 && h("span", {class: "soft"}, ` (step ${fault.step + 1} of ${rule.steps.length})`)]
           : h("span", {class: "soft"}, given(fault.id))));
@@ -140,13 +151,13 @@ export class Detail {
   warned() {
     const {warnings} = this.call;
     return warnings.length > 0 && h("section", {class: "warned", "aria-label": "Warnings"},
-      h("h3", {}, icon("warn"), many(warnings.length, "warning")), h("ul", {}, warnings.map((text) => h("li", {}, text))));
+      h("h2", {}, icon("warn"), many(warnings.length, "warning")), h("ul", {}, warnings.map((text) => h("li", {}, text))));
   }
 
   mails() {
     const {messages} = this.call;
     return messages.length > 0 && h("section", {"aria-label": "Mails that came of it"},
-      h("h3", {}, many(messages.length, "mail"), " came of it"),
+      h("h2", {}, many(messages.length, "mail"), " came of it"),
       h("ul", {class: "mails"}, messages.map((id) => {
         const mail = this.subjects.get(id);
         return h("li", {}, icon("inbox"), mail === null ? h("span", {class: "soft"}, "A mail that was deleted since")
@@ -202,22 +213,13 @@ function given(id) {
 
 function wrongKey() {
   return h("section", {class: "refused", "aria-label": "Why it was refused"},
-    h("h3", {}, icon("key"), "Refused: no usable key"),
-    h("p", {}, "Keys of this project: ", h("code", {}, session.secretKey()), " (secret), ", h("code", {}, session.publicKey()), " (public). The header is ", h("code", {}, "Authorization: Bearer " + session.secretKey()), "."));
+    h("h2", {}, icon("key"), "Refused: no usable key"),
+    h("p", {}, "Keys of this project: ", h("code", {}, session.secretKey()), " (secret), ", h("code", {}, session.publicKey()), " (public).",
+      " The header is ", h("code", {}, "Authorization: Bearer " + session.secretKey()), "."));
 }
 
 function headers(name, list) {
   return h("details", {"data-name": name},
     h("summary", {}, many(list.length, "header")),
     h("dl", {class: "facts mono"}, list.map((line) => [h("dt", {}, line.name), h("dd", {}, line.value)])));
-}
-
-function facts(call) {
-  const smtp = call.method === "SMTP";
-  return h("section", {}, h("h3", {}, "Facts"), h("dl", {class: "facts"}, [
-    ["Came", fullTime(call.time)], ["Took", milliseconds(call.duration)], ["Operation", call.operation ?? "none: the route is unknown"],
-    !smtp && ["Path", h("code", {}, call.path)], !smtp && ["Mount", call.mount ? h("code", {}, call.mount) : "none"],
-    !smtp && ["Key", keyWords(call)],
-    ["Id", h("code", {}, call.id)],
-  ].filter(Boolean).map(([term, value]) => [h("dt", {}, term), h("dd", {}, value)])));
 }

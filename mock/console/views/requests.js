@@ -15,12 +15,16 @@ import {Detail} from "./request.js";
 const most = 1000; // what the server gives at once
 const lookEvery = 3000; // ms; the stream does not tell of calls without a key
 
+const narrow = matchMedia("(max-width: 899px)");
+
 export default function view(route) { return new Requests(route); }
 
 class Requests {
   constructor(route) {
     this.project = session.project;
     this.arrived = []; // since the last frame
+    this.reading = 0; // reads under way
+    this.readTo = ""; // the cursor of what the list was read up to
     this.gone = ""; // calls up to this cursor are hidden: they will be deleted
     this.list = new LongList({
       name: "Calls", rowHeight: 58, id: (call) => call.id, row: (call) => this.row(call),
@@ -37,10 +41,10 @@ class Requests {
       signals.on("request", (call) => this.arrive(call)),
       signals.on("message", () => this.detail.mailed()),
       signals.on("resync", () => { this.read(); this.detail.read(); }),
-      signals.on("projects", () => this.detail.draw()),
+      signals.on("rules", () => this.detail.ruled()),
     ];
     this.look = later(() => this.countKeyless());
-    this.timer = setInterval(() => document.hidden || this.look(), lookEvery);
+    this.timer = setInterval(() => document.hidden || !session.connected || this.look(), lookEvery);
     this.look();
     this.update(route);
     operations().then((ids) => this.drawOperations(ids));
@@ -55,13 +59,14 @@ class Requests {
     this.keyless = button("Without a key", {icon: "key", class: "small", onclick: () => this.filter({keyless: current().params.get("keyless") ? "" : "1"})});
     this.keylessCount = h("span", {class: "badge"});
     this.keyless.append(this.keylessCount);
-    this.told = h("span", {class: "soft small", role: "status"});
+    this.told = h("span", {class: "soft small cut"});
+    this.lost = h("p", {class: "soft small", hidden: true});
     this.remove = button("Delete all", {icon: "trash", quiet: true, onclick: () => this.deleteShown()});
     this.element = h("div", {class: "split requests"},
       h("section", {class: "side", "aria-label": "Requests"},
         h("header", {},
           h("div", {class: "bar"}, h("h1", {}, "Requests"), this.told, h("span", {class: "grow"}), this.keyless, this.remove),
-          h("div", {class: "filters"}, this.search, this.status, this.operation)),
+          h("div", {class: "filters"}, this.search, this.status, this.operation), this.lost),
         this.list.element),
       this.detail.element);
   }
@@ -107,9 +112,12 @@ class Requests {
       this.list.at = -1;
       this.read();
     }
+    const opened = this.element.classList.contains("open");
     this.element.classList.toggle("open", Boolean(id));
     this.list.choose(id);
     this.detail.show(id);
+    // On a narrow screen one takes the place of the other, and the focus goes along.
+    if (opened !== Boolean(id) && narrow.matches) (id ? this.detail.element : this.list).focus();
   }
 
   drawFilters() {
@@ -164,17 +172,30 @@ class Requests {
       found.push(...page.requests);
       before = page.next;
     } while (before && at + found.length < offset + limit);
-    if (!signal) this.tell(page);
+    if (!signal) {
+      this.tell(page);
+      this.readTo = page.cursor;
+    }
     return {items: found.slice(offset - at), total: signal ? this.list.length : Math.max(page.total, found.length)};
   }
 
-  read() { return this.list.read(); }
+  // read reads the list anew; what arrives in the meantime waits.
+  async read() {
+    this.reading++;
+    try {
+      await this.list.read();
+    } finally {
+      if (--this.reading === 0) this.drawArrived();
+    }
+  }
 
   // tell says how many calls there are, and how many no longer.
   tell({total, dropped}) {
     this.total = total;
     this.dropped = dropped;
-    fill(this.told, many(total, "call"), dropped ? `, ${number(dropped)} older dropped` : "");
+    this.told.textContent = many(total, "call");
+    this.lost.hidden = !dropped;
+    this.lost.textContent = `The journal is full: ${many(dropped, "older call")} dropped.`;
   }
 
   row(call) {
@@ -186,7 +207,7 @@ class Requests {
         h("span", {class: "mono cut"}, h("b", {}, call.method), " ", smtp ? "mail" : call.mount + call.path),
         h("time", {datetime: call.time, title: fullTime(call.time)}, shortTime(call.time))),
       h("span", {class: "line small soft"},
-        h("span", {class: "cut"}, wrong ? h("span", {class: "bad"}, wrong.field, " ", wrong.message) : [call.operation ?? "unknown route", smtp ? "" : ` · ${keyWords(call)}`]),
+        h("span", {class: "cut"}, call.operation ?? "unknown route", smtp ? "" : " · ", wrong ? h("span", {class: "bad"}, wrong.field, " ", wrong.message) : keyWords(call)),
         h("span", {class: "marks"},
           call.fault && h("span", {class: "bad", title: "Struck by a fault"}, icon("faults"), h("span", {class: "unseen"}, "struck by a fault: "), call.fault.did),
           call.warnings.length > 0 && h("span", {class: "warn", title: many(call.warnings.length, "warning")}, icon("warn"), call.warnings.length, h("span", {class: "unseen"}, " warnings")),
@@ -216,15 +237,23 @@ class Requests {
 
   drawArrived() {
     this.drawing = 0;
-    const news = this.arrived.filter(({id}) => this.list.indexOf(id) < 0);
+    if (this.reading > 0) return;
+    const news = this.arrived.filter(({cursor}) => cursor > this.readTo);
     this.arrived = [];
-    if (!this.list.loaded || news.length === 0) return;
+    if (news.length === 0) return;
     this.list.prepend(news);
     if (news.some(({id}) => id === this.list.chosen)) this.list.choose(this.list.chosen); // it was opened before it came
     this.tell({total: this.total + news.length, dropped: this.dropped});
+    this.fresh = (this.fresh ?? 0) + news.length;
+    this.sayFresh();
     // The journal is full when it begins to drop: what it still has, it tells best.
     if (this.dropped > 0 || this.list.length >= most) this.recount();
   }
+
+  sayFresh = later(async () => {
+    announce(many(this.fresh, "new call"));
+    this.fresh = 0;
+  }, 3000);
 
   recount = later(async () => {
     const page = await this.ask({limit: 0});

@@ -27,6 +27,10 @@ const (
 
 const localhost = "localhost"
 
+// longestName is what a common name may have (RFC 5280, ub-common-name). Hosts may have
+// longer ones.
+const longestName = 64
+
 // create makes an authority in a state folder. The files are made aside and
 // moved there in one folder, so that they are whole or not there at all; where
 // another process was first, its authority stays.
@@ -69,6 +73,7 @@ func generate(now time.Time) (cert, key []byte, err error) {
 	if host, err := os.Hostname(); err == nil {
 		name += " of " + host // to tell it from those of other machines
 	}
+	name = name[:min(len(name), longestName)]
 	template := &x509.Certificate{
 		SerialNumber: serial(), Subject: pkix.Name{Organization: []string{"plunkmock"}, CommonName: name},
 		NotBefore: now.Add(-24 * time.Hour), NotAfter: now.AddDate(years, 0, 0), // clocks of containers differ
