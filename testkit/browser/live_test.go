@@ -43,6 +43,7 @@ func TestLive(t *testing.T) {
 		p.wait(rows + " === 1")
 		p.see("This mail is not here")
 	})
+	both(func(p *tab) { p.watch.expect("status of 404") }) // after a reset the mail is looked for once more
 	one.do(t, http.MethodPost, "/_mock/reset", nil)
 	both(func(p *tab) {
 		p.wait(rows + " === 0")

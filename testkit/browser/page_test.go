@@ -3,6 +3,7 @@ package browser_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -318,7 +319,32 @@ func (t *tab) clickOn(n node) error {
 		return fmt.Errorf("%s %q is not seen", n.role, n.name)
 	}
 	q := quads.Quads[0]
-	return chromedp.Do(ctx, chromedp.MouseClickXY((q[0]+q[4])/2, (q[1]+q[5])/2))
+	x, y := (q[0]+q[4])/2, (q[1]+q[5])/2
+	if err := t.hits(n, x, y); err != nil {
+		return err
+	}
+	return chromedp.Do(ctx, chromedp.MouseClickXY(x, y))
+}
+
+// hits says whether a click at a place is one on an element: a note may lie above it.
+func (t *tab) hits(n node, x, y float64) error {
+	ctx, cancel := t.within()
+	defer cancel()
+	object, err := chromedp.Call(ctx, dom.ResolveNode, dom.ResolveNodeParams{BackendNodeID: n.id})
+	if err != nil {
+		return err
+	}
+	const hit = `function(x, y) {
+		const top = document.elementFromPoint(x, y);
+		return this.contains(top) ? "" : "what is there is " + top?.outerHTML.slice(0, 200);
+	}`
+	there, err := chromedp.Run(ctx, chromedp.CallFunctionOn[string](hit, func(p *runtime.CallFunctionOnParams) {
+		p.ObjectID = object.Object.ObjectID
+	}, x, y))
+	if err == nil && there != "" {
+		err = errors.New(there)
+	}
+	return err
 }
 
 // press presses keys, one after the other: a rune, or a name such as Enter.
