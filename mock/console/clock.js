@@ -17,6 +17,7 @@ export async function move(how, body) {
   }));
   if (!clock) return;
   readClock();
+  if (!body && clock.ran === 0) return; // it was frozen or resumed
   signals.tell("moved", clock);
   if (document.getElementById("moved")) return; // it is said there
   toast(clock.message ?? `It is ${fullTime(clock.now)}. ${sent(clock)}`, {
