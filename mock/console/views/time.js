@@ -89,7 +89,7 @@ function schedule() {
   const run = button("Run the next one", {icon: "start", class: "main", onclick: next});
   const list = new LongList({
     rowHeight, name: "Scheduled", id: (t) => t.id,
-    row: (t) => h("div", {class: "task"}, h("span", {}, due(t)), task(t), button("Run up to here", {icon: "start", quiet: true, onclick: () => runTo(t)})),
+    row: (t) => h("div", {class: "task"}, h("span", {class: "cut"}, due(t)), task(t), button("Run up to here", {icon: "start", quiet: true, onclick: () => runTo(t)})),
     empty: () => h("p", {class: "empty"}, "Nothing is scheduled. Automations with a delay and campaigns that are sent later stand here."),
     fetch: async (offset, limit, signal) => {
       const {tasks, total} = await control("/schedule", {query: {offset, limit}, signal});
