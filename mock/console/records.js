@@ -164,7 +164,7 @@ export function some(list, make, first) {
 export async function mails(query) {
   const {messages, total} = await control("/inbox/messages", {query: {limit: 20, ...query}});
   return section(`Mails (${number(total)})`,
-    h("ul", {class: "items"}, messages.map((m) => h("li", {}, h("span", {}, mail(m)), h("span", {class: "soft cut"}, "to ", m.to), h("time", {class: "soft small"}, shortTime(m.time))))),
+    total === 0 ? h("p", {class: "soft"}, "None yet.") : h("ul", {class: "items"}, messages.map((m) => h("li", {}, h("span", {}, mail(m)), h("span", {class: "soft cut"}, "to ", m.to), h("time", {class: "soft small"}, shortTime(m.time))))),
     total > messages.length && h("p", {class: "soft small"}, `The newest ${messages.length}.`));
 }
 

@@ -81,17 +81,14 @@ function add() {
   });
 }
 
-const parts = {
-  settings: "settings", contacts: "contacts", events: "events", templates: "templates", automations: "automations", campaigns: "campaigns",
-  tasks: "what is scheduled", messages: "mails", requests: "the journal", faults: "faults", clock: "the clock",
-};
+const parts = "settings contacts events templates automations campaigns tasks messages requests faults clock".split(" ");
 
 function reset() {
   ask(`Reset ${session.project}?`, [
-    h("p", {}, "It goes back to its start: its fixture, or empty. Its mails, contacts, calls and all else go, but for what you keep:"),
-    h("fieldset", {class: "checks"}, h("legend", {class: "unseen"}, "Keep"), Object.entries(parts).map(([part, words]) => check(words, part, false))),
+    h("p", {}, "It goes back to its start: its fixture, or empty. Its mails, contacts, calls, what is scheduled (tasks) and all else go, but for what you keep:"),
+    h("fieldset", {class: "checks"}, h("legend", {class: "unseen"}, "Keep"), parts.map((part) => check(part, part, false))),
   ], "Reset it", async (values) => {
-    await control("/reset", {method: "POST", body: {keep: Object.keys(parts).filter((part) => values[part])}});
+    await control("/reset", {method: "POST", body: {keep: parts.filter((part) => values[part])}});
     return "The project is at its start again.";
   }, true);
 }
