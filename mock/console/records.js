@@ -19,8 +19,7 @@ const rowHeight = 58;
 //   empty    what is said when there is none
 //   add      the button that makes one
 //   show     (id) → the elements of one; it refuses when there is none
-//   nothing  () → what is shown while none is chosen
-export function records(name, {search: words, id, row, empty, add, show, nothing}) {
+export function records(name, {search: words, id, row, empty, add, show}) {
   const title = name[0].toUpperCase() + name.slice(1);
   let route = current();
   let shown; // the elements of the detail, as they were made
@@ -50,7 +49,7 @@ export function records(name, {search: words, id, row, empty, add, show, nothing
     const of = route.id;
     const mine = ++draws;
     element.classList.toggle("open", of !== "");
-    const children = of === "" ? nothing?.() ?? h("div", {class: "empty"}, icon(name), "Choose one to see it.")
+    const children = of === "" ? h("div", {class: "empty"}, icon(name), "Choose one to see it.")
       : await show(of).catch((error) => h("div", {class: "empty"}, h("h1", {}, error.status === 404 ? "It is not there, or no longer." : "It could not be read."), refusal(error)));
     if (mine !== draws) return;
     const fresh = h("div", {class: "record"}, of !== "" && h("a", {class: "button narrow-only", href: to("")}, icon("back"), "Back to the list"), children);
@@ -165,7 +164,7 @@ export function some(list, make, first) {
 export async function mails(query) {
   const {messages, total} = await control("/inbox/messages", {query: {limit: 20, ...query}});
   return section(`Mails (${number(total)})`,
-    h("ul", {class: "items"}, messages.map((m) => h("li", {}, h("span", {}, mail(m)), h("span", {class: "soft cut"}, "to ", m.to), h("time", {class: "soft small"}, shortTime(m.time))))),
+    total === 0 ? h("p", {class: "soft"}, "None yet.") : h("ul", {class: "items"}, messages.map((m) => h("li", {}, h("span", {}, mail(m)), h("span", {class: "soft cut"}, "to ", m.to), h("time", {class: "soft small"}, shortTime(m.time))))),
     total > messages.length && h("p", {class: "soft small"}, `The newest ${messages.length}.`));
 }
 
