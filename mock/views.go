@@ -26,19 +26,23 @@ func getMessageRaw(_ call, r inbox.Record) (*file, error) {
 }
 
 // getMessageHTML serves a mail's HTML where it can do nothing: no script, no
-// form, no request but, when asked for, images. Its own images are in it.
+// form, no request but, when asked for, images. Its own images are in it. The policy
+// is what keeps it from doing anything; that it does not even try keeps the browser's
+// console quiet.
 func getMessageHTML(c call, r inbox.Record) (*file, error) {
-	html, ok := r.InlinedBody()
+	remote := param[string](c, "remote") == "1"
+	html, ok := r.ShownBody(remote)
 	if !ok {
 		return nil, &problem{status: http.StatusNotFound, message: "The message has no HTML; /text has what it says"}
 	}
 	images := "data:"
-	if param[string](c, "remote") == "1" {
+	if remote {
 		images = "data: http: https:"
 	}
 	return &file{"text/html; charset=utf-8", sameOrigin(map[string]string{
-		"X-DNS-Prefetch-Control":  "off",
-		"Content-Security-Policy": "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src " + images,
+		"X-DNS-Prefetch-Control": "off",
+		"Content-Security-Policy": "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; base-uri 'none'; form-action 'none'; " +
+			"frame-ancestors 'self'; style-src 'unsafe-inline'; img-src " + images,
 	}), []byte(html)}, nil
 }
 

@@ -32,7 +32,7 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 	"frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 //go:embed index.html style.css *.js views
-var files embed.FS //nolint:gochecknoglobals // a constant
+var files embed.FS
 
 // asset is a file as it is served.
 type asset struct {
@@ -83,7 +83,7 @@ var current = sync.OnceValue(func() release { //nolint:gochecknoglobals // a con
 			return err
 		}
 		bodies[name], err = files.ReadFile(name)
-		fmt.Fprintf(hash, "%s %d\n%s", name, len(bodies[name]), bodies[name])
+		hash.Write(fmt.Appendf(nil, "%s %d\n%s", name, len(bodies[name]), bodies[name]))
 		return err
 	})
 	if err != nil {

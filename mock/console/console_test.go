@@ -48,15 +48,15 @@ func TestPageForBrowsers(t *testing.T) {
 	t.Parallel()
 	for accept, want := range map[string]bool{
 		"text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8": true,
-		"application/json, text/html": true,
-		"TEXT/HTML":                   true,
-		"text/html;q=0":               false,
-		"text/html; q=0.5":            true,
-		"*/*":                         false,
-		"application/json":            false,
-		"":                            false,
-		"text/html-sandboxed":         false,
-		";;,,text/":                   false,
+		"application/json, text/html":                                     true,
+		"TEXT/HTML":                                                       true,
+		"text/html;q=0":                                                   false,
+		"text/html; q=0.5":                                                true,
+		"*/*":                                                             false,
+		"application/json":                                                false,
+		"":                                                                false,
+		"text/html-sandboxed":                                             false,
+		";;,,text/":                                                       false,
 	} {
 		r := httptest.NewRequest(http.MethodGet, "/", nil)
 		r.Header.Set("Accept", accept)
