@@ -92,7 +92,7 @@ function drawNav() {
       a.href = link(view);
       if (view === route.view) {
         a.setAttribute("aria-current", "page");
-        a.scrollIntoView({block: "nearest", inline: "nearest"});
+        a.scrollIntoView({block: "nearest", inline: "center"});
       } else a.removeAttribute("aria-current");
     }
   });
