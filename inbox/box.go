@@ -73,12 +73,32 @@ func (r Record) PreviewLine() string {
 	return line
 }
 
+// What is known of whether a message refers to images elsewhere.
+const (
+	remoteUnknown int32 = iota
+	remoteNone
+	remoteSome
+)
+
+// HasRemote is [Message.Remote], found out when it is asked for first.
+func (r Record) HasRemote() bool {
+	known := r.entry.remote.Load()
+	if known == remoteUnknown {
+		if known = remoteNone; r.Remote() {
+			known = remoteSome
+		}
+		r.entry.remote.Store(known)
+	}
+	return known == remoteSome
+}
+
 // entry is a message in its box. A tombstone does not hold on to its message.
 type entry struct {
 	seq     uint64
 	marks   atomic.Pointer[marks] // nil for a tombstone
 	size    atomic.Int64          // 0: not known yet
 	preview atomic.Pointer[string]
+	remote  atomic.Int32
 	box     *Box
 	text    atomic.Pointer[searchable] // nil until it is searched
 	changed uint64                     // the number of its last change; box.mu guards it

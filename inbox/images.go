@@ -3,6 +3,7 @@ package inbox
 import (
 	"bytes"
 	"encoding/base64"
+	"net/url"
 	"strings"
 )
 
@@ -126,4 +127,19 @@ func imageType(data []byte) string {
 		return "image/webp"
 	}
 	return ""
+}
+
+// contentIDs returns what a reference may name, the likeliest first: mail programs do
+// not always encode what they should.
+func contentIDs(ref string) []string {
+	if decoded, err := url.PathUnescape(ref); err == nil && decoded != ref {
+		return []string{bareID(decoded), bareID(ref)}
+	}
+	return []string{bareID(ref)}
+}
+
+// bareID returns a Content-ID without its brackets.
+func bareID(id string) string {
+	id = strings.TrimSpace(id)
+	return strings.TrimSuffix(strings.TrimPrefix(id, "<"), ">")
 }

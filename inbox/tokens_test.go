@@ -21,7 +21,7 @@ func BenchmarkTagsBehindALongOne(b *testing.B) {
 	for name, read := range map[string]func(){
 		"text":  func() { m.Text() },
 		"links": func() { m.Links() },
-		"page":  func() { m.InlinedBody() },
+		"page":  func() { m.ShownBody(false) },
 	} {
 		b.Run(name, func(b *testing.B) {
 			b.SetBytes(int64(len(m.HTML)))

@@ -61,6 +61,7 @@ func summariesOut(records []inbox.Record) []summary {
 type messageOut struct {
 	summary
 	HTML        *string         `json:"html"`
+	Remote      bool            `json:"remote"` // whether that refers to images elsewhere
 	Text        string          `json:"text"`
 	Headers     []headerOut     `json:"headers"`
 	Recipients  []addressOut    `json:"recipients"`
@@ -139,7 +140,7 @@ func envelopeOf(r inbox.Record) *envelopeOut {
 func fullMessage(r inbox.Record) *messageOut {
 	files, found := r.Files(), r.Find()
 	m := &messageOut{
-		summary: summaryOut(r), Text: found.Text, Envelope: envelopeOf(r),
+		summary: summaryOut(r), Remote: r.HasRemote(), Text: found.Text, Envelope: envelopeOf(r),
 		Headers: []headerOut{}, Recipients: addressesOut(r.To), ReplyTo: addressesOut(r.Replies()), Cc: addressesOut(r.Copies()),
 		Attachments: make([]attachmentOut, len(files)),
 		Links:       linksOut(found.Links), Codes: codesOut(found.Codes), Unsubscribe: unsubscribeOf(r.Unsubscribe(found.Links)),

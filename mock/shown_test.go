@@ -24,7 +24,7 @@ func TestAMailIsServedWhereItCanDoNothing(t *testing.T) {
 		t.Fatal(w.Code, w.Body)
 	}
 	const (
-		page     = "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+		page     = "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; style-src 'unsafe-inline'; img-src data:"
 		download = "sandbox; default-src 'none'"
 	)
 	for path, want := range map[string]struct{ kind, policy, disposition string }{

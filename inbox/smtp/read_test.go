@@ -110,7 +110,7 @@ R0lGODlhAQ==
 --b--
 `
 	m := &inbox.Message{Source: &inbox.Source{Bytes: crlf(related), Read: smtp.Read}}
-	if got, _ := m.InlinedBody(); strings.TrimSpace(got) != `<img src="data:image/gif;base64,R0lGODlhAQ==">` {
+	if got, _ := m.ShownBody(false); strings.TrimSpace(got) != `<base target="_blank"><img src="data:image/gif;base64,R0lGODlhAQ==">` {
 		t.Errorf("it is shown as %s, with the attachments %+v", got, m.Files())
 	}
 }

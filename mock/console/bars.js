@@ -6,11 +6,6 @@ import {current, go, link} from "./route.js";
 import {now, readProjects, session, signals} from "./session.js";
 import {announce, toast} from "./toast.js";
 
-const views = [
-  ["inbox", "Inbox"], ["requests", "Requests"], ["contacts", "Contacts"], ["events", "Events"],
-  ["automations", "Automations"], ["campaigns", "Campaigns"], ["time", "Time"], ["faults", "Faults"], ["start", "Start"],
-];
-
 // drawBars builds both bars and keeps them up to date.
 export function drawBars() {
   drawTop();
@@ -86,31 +81,31 @@ function options() {
     messages ? `${name} (${number(messages)})` : name));
 }
 
+// drawNav brings the list to life that the page has from the start.
 function drawNav() {
-  const nav = document.getElementById("nav");
   const badge = h("span", {class: "badge"});
-  const links = views.map(([view, label]) => [view, h("a", {}, icon(view), h("span", {}, label), view === "inbox" && badge)]);
-  fill(nav, h("ul", {}, links.map(([, a]) => h("li", {}, a))));
+  const links = [...document.querySelectorAll("#nav a")].map((a) => [a.dataset.view, a]);
+  for (const [view, a] of links) a.prepend(icon(view));
+  links[0][1].append(badge);
   signals.on("route", (route) => {
     for (const [view, a] of links) {
       a.href = link(view);
       if (view === route.view) {
         a.setAttribute("aria-current", "page");
-        a.scrollIntoView({block: "nearest", inline: "nearest"});
+        a.scrollIntoView({block: "nearest", inline: "center"});
       } else a.removeAttribute("aria-current");
     }
   });
   signals.on("counts", () => {
     const {unread} = session.counts;
-    badge.textContent = unread ? number(unread) : "";
-    badge.setAttribute("aria-label", unread ? `${number(unread)} unread` : "");
+    fill(badge, unread ? [number(unread), h("span", {class: "unseen"}, " unread")] : "");
   });
 }
 
 // drawTitle puts what is unread into the window's title and icon.
 function drawTitle() {
   const {unread} = session.counts;
-  const name = views.find(([view]) => view === current().view)?.[1] ?? "Project";
+  const name = document.querySelector("#nav [aria-current]")?.textContent.replace(/[\d,.\s]+$/, "") ?? "Project";
   document.title = `${unread ? `(${number(unread)}) ` : ""}${name} · ${session.project} · plunkmock`;
   document.getElementById("favicon").href = favicon(unread);
 }

@@ -17,6 +17,7 @@ export async function move(how, body) {
   }));
   if (!clock) return;
   readClock();
+  if (!body && clock.ran === 0) return; // it was frozen or resumed
   signals.tell("moved", clock);
   if (document.getElementById("moved")) return; // it is said there
   toast(clock.message ?? `It is ${fullTime(clock.now)}. ${sent(clock)}`, {
@@ -31,7 +32,7 @@ export function runTo(task) { return move("set", {at: task.due}); }
 
 // due says when a task will run, and how far that is; tick keeps it right.
 export function due(task) {
-  return [fullTime(task.due), " ", h("time", {class: "soft small", datetime: task.due, "data-due": true}, distance(task.due))];
+  return [h("time", {datetime: task.due, "data-due": true}, distance(task.due)), " ", h("span", {class: "soft small"}, fullTime(task.due))];
 }
 
 export function tick(root) {

@@ -10,8 +10,9 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/base64"
+	"encoding/hex"
+	"fmt"
 	"io/fs"
-	"mime"
 	"net/http"
 	"path"
 	"strings"
@@ -19,15 +20,19 @@ import (
 	"time"
 )
 
-// Base is the path under which the page's modules, stylesheet and icons are.
+// Base is the path under which the page's modules and stylesheet are. What follows is
+// the version of all of them, so that a browser need not ask for one again that it has.
 const Base = "/_mock/console/"
+
+// versionMark stands in the page where the version goes.
+const versionMark = Base + "VERSION/"
 
 // policy is what the page may do. Mail has a frame of its own, with a stricter one.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
 	"frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 //go:embed index.html style.css *.js views
-var files embed.FS //nolint:gochecknoglobals // a constant
+var files embed.FS
 
 // asset is a file as it is served.
 type asset struct {
@@ -38,8 +43,14 @@ type asset struct {
 }
 
 func newAsset(body []byte, kind string) *asset {
+	a, small := asset{body: body, kind: kind, etag: etag(body)}, compressed(body)
+	a.smaller = &asset{body: small, kind: kind, etag: etag(small)}
+	return &a
+}
+
+func etag(body []byte) string {
 	sum := sha256.Sum256(body)
-	return &asset{body: body, kind: kind, etag: `"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`}
+	return `"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`
 }
 
 func compressed(body []byte) []byte {
@@ -57,30 +68,50 @@ func compressed(body []byte) []byte {
 	return b.Bytes()
 }
 
-// assets reads the files once, when the first page is asked for.
-var assets = sync.OnceValue(func() map[string]*asset { //nolint:gochecknoglobals // a constant
-	all := map[string]*asset{}
+// release is all that is served.
+type release struct {
+	version string
+	page    *asset
+	files   map[string]*asset
+}
+
+// current reads the files once, when the first page is asked for.
+var current = sync.OnceValue(func() release { //nolint:gochecknoglobals // a constant
+	bodies, hash := map[string][]byte{}, sha256.New()
 	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
 		}
-		body, err := files.ReadFile(name)
-		if err != nil {
-			return err
-		}
-		kind := mime.TypeByExtension(path.Ext(name))
-		if path.Ext(name) == ".js" {
-			kind = "text/javascript; charset=utf-8" // whatever the machine's own table says: a module of another type does not run
-		}
-		all[name] = newAsset(body, kind)
-		all[name].smaller = newAsset(compressed(body), kind)
-		return nil
+		bodies[name], err = files.ReadFile(name)
+		hash.Write(fmt.Appendf(nil, "%s %d\n%s", name, len(bodies[name]), bodies[name]))
+		return err
 	})
 	if err != nil {
 		panic(err) // embedded files can be read
 	}
+	all := release{version: hex.EncodeToString(hash.Sum(nil)[:6]), files: map[string]*asset{}}
+	for name, body := range bodies {
+		if name == "index.html" {
+			body = bytes.ReplaceAll(body, []byte(versionMark), []byte(Base+all.version+"/"))
+			all.page = newAsset(body, typeOf(name))
+			continue
+		}
+		all.files[name] = newAsset(body, typeOf(name))
+	}
 	return all
 })
+
+// typeOf is the type of a file, whatever the machine's own table says: a module of
+// another type does not run.
+func typeOf(name string) string {
+	switch path.Ext(name) {
+	case ".js":
+		return "text/javascript; charset=utf-8"
+	case ".css":
+		return "text/css; charset=utf-8"
+	}
+	return "text/html; charset=utf-8"
+}
 
 // WantsPage reports whether a client that asks for / is a browser that shows a page.
 func WantsPage(r *http.Request) bool { return takes(r.Header.Get("Accept"), "text/html") }
@@ -97,16 +128,24 @@ func takes(list, name string) bool {
 	return false
 }
 
-// ServePage serves the page itself.
-func ServePage(w http.ResponseWriter, r *http.Request) { serve(w, r, assets()["index.html"]) }
+// ServePage serves the page itself. It is asked for each time, and sent when it has
+// changed.
+func ServePage(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Cache-Control", "no-cache")
+	serve(w, r, current().page)
+}
 
-// ServeFile serves what stands under [Base]; false when there is no such file.
+// ServeFile serves what stands under [Base]; false when there is no such file, or the
+// page that wants it is of another version.
 func ServeFile(w http.ResponseWriter, r *http.Request) bool {
-	a, ok := assets()[strings.TrimPrefix(r.URL.Path, Base)]
-	if ok {
-		serve(w, r, a)
+	name, ok := strings.CutPrefix(r.URL.Path, Base+current().version+"/")
+	a := current().files[name]
+	if !ok || a == nil {
+		return false
 	}
-	return ok
+	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+	serve(w, r, a)
+	return true
 }
 
 func serve(w http.ResponseWriter, r *http.Request, a *asset) {
@@ -123,7 +162,6 @@ func serve(w http.ResponseWriter, r *http.Request, a *asset) {
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("X-DNS-Prefetch-Control", "off")
-	h.Set("Cache-Control", "no-cache") // asked again each time, sent again when it differs
 	h.Set("ETag", a.etag)
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(a.body))
 }

@@ -3,53 +3,69 @@
 import {drawBars} from "./bars.js";
 import {follow} from "./feed.js";
 import {control, server} from "./api.js";
-import {fill, h} from "./dom.js";
+import {button, fill, h} from "./dom.js";
 import {listen, showKeys} from "./keys.js";
 import {current, go, link} from "./route.js";
 import {enter, readClock, readCounts, readInfo, readProjects, readRules, session, signals} from "./session.js";
-import automations from "./views/automations.js";
-import campaigns from "./views/campaigns.js";
-import contacts from "./views/contacts.js";
-import events from "./views/events.js";
-import faults from "./views/faults.js";
-import inbox from "./views/inbox.js";
-import project from "./views/project.js";
-import requests from "./views/requests.js";
-import start from "./views/start.js";
-import time from "./views/time.js";
 
 // A view is a function of the route that answers
 //   element      what is shown
-//   title        for the window
 //   update(route) another route of the same view
 //   keys         {key: () => …} of its own, and help: [[key, words]] about them
 //   close()      lets go of what it listens to
-const views = {inbox, requests, contacts, events, automations, campaigns, time, faults, start, project};
+// It is loaded when it is shown first.
+const views = {
+  inbox: () => import("./views/inbox.js"),
+  requests: () => import("./views/requests.js"),
+  contacts: () => import("./views/contacts.js"),
+  events: () => import("./views/events.js"),
+  automations: () => import("./views/automations.js"),
+  campaigns: () => import("./views/campaigns.js"),
+  time: () => import("./views/time.js"),
+  faults: () => import("./views/faults.js"),
+  start: () => import("./views/start.js"),
+  project: () => import("./views/project.js"),
+};
 
 const main = document.getElementById("main");
 let shown = null; // the view, under its name
 
-function show() {
+let turn = 0; // of showing: while a view is loaded, another one may be asked for
+
+async function show() {
+  const mine = ++turn;
   const route = current();
   const otherProject = enter();
   if (otherProject) beginProject();
-  const make = views[route.view];
-  if (!make) {
-    shown?.view.close?.();
-    shown = null;
-    fill(main, h("div", {class: "lone"}, h("h1", {}, "There is no such view"),
-      h("p", {}, "The address names ", h("code", {}, location.hash), ". ", h("a", {href: link("inbox")}, "Go to the inbox"), ".")));
-  } else if (shown?.name === route.view && !otherProject) {
-    shown.view.update?.(route);
-  } else {
-    shown?.view.close?.();
-    const view = make(route);
-    shown = {name: route.view, view};
-    fill(main, view.element);
-    main.scrollTop = 0;
-  }
-  main.dataset.view = route.view;
   signals.tell("route", route);
+  if (shown?.name === route.view && !otherProject) {
+    shown.view.update?.(route);
+    return;
+  }
+  shown?.view.close?.();
+  shown = null;
+  main.dataset.view = route.view;
+  const load = views[route.view];
+  if (!load) {
+    lone("There is no such view", "The address names ", h("code", {}, location.hash), ". ", h("a", {href: link("inbox")}, "Go to the inbox"), ".");
+    return;
+  }
+  let make;
+  try {
+    make = (await load()).default;
+  } catch {
+    if (mine === turn) lone("This view cannot be loaded", "plunkmock does not answer, or is another version by now. ", button("Load the page again", {onclick: () => location.reload()}));
+    return;
+  }
+  if (mine !== turn) return;
+  const view = make(current());
+  shown = {name: route.view, view};
+  fill(main, view.element);
+  main.scrollTop = 0;
+}
+
+function lone(heading, ...words) {
+  fill(main, h("div", {class: "lone"}, h("h1", {}, heading), h("p", {}, words)));
 }
 
 // beginProject reads what the bars show, and follows what happens from then on.
@@ -104,6 +120,12 @@ addEventListener("unhandledrejection", (event) => {
   if (event.reason?.name === "AbortError" || event.reason?.name === "Problem") event.preventDefault();
 });
 
+// The address is a view's, so that a link to a place in the page cannot be in it.
+document.querySelector(".skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  main.focus();
+});
+
 enter();
 drawBars();
 readInfo();
@@ -111,3 +133,5 @@ beginProject();
 show();
 addEventListener("hashchange", show);
 listen(press);
+// The other views come while there is nothing to do, so that they are there at once.
+addEventListener("load", () => setTimeout(() => Object.values(views).forEach((load) => load().catch(() => {})), 500));

@@ -19,97 +19,112 @@ const rowHeight = 58;
 //   empty    what is said when there is none
 //   add      the button that makes one
 //   show     (id) → the elements of one; it refuses when there is none
-//   nothing  () → what is shown while none is chosen
-export function records(name, {search: words, id, row, empty, add, show, nothing}) {
-  const title = name[0].toUpperCase() + name.slice(1);
-  let route = current();
-  let shown; // the elements of the detail, as they were made
-  let draws = 0;
-  const q = () => route.params.get("q");
-  const to = (of) => link(name, of, {q: q()});
-  const count = h("span", {class: "soft small"});
-  const search = h("input", {type: "search", placeholder: words, "aria-label": words, value: q(),
-    oninput: later(async () => go(link(name, route.id, {q: search.value}), {replace: true}), 120)});
-  const list = new LongList({
-    rowHeight, name: title, id,
-    row: (item) => h("a", {href: to(id(item))}, row(item)),
-    empty: () => h("p", {class: "empty"}, q() ? "Nothing matches." : empty),
-    fetch: async (offset, limit, signal) => {
-      const {total, [name]: items} = await control("/" + name, {query: {q: q(), offset, limit}, signal});
-      count.textContent = number(total);
-      return {items, total};
-    },
-  });
-  list.element.style.setProperty("--row", rowHeight + "px");
-  const detail = h("section", {class: "detail", "aria-label": "Chosen"});
-  const element = h("div", {class: "split"},
-    h("div", {class: "side"}, h("header", {}, h("div", {class: "bar"}, h("h1", {}, title), count, h("span", {class: "grow"}), add), search), list.element),
-    detail);
+export function records(name, options) { return new Records(name, options); }
 
-  const draw = async () => {
-    const of = route.id;
-    const mine = ++draws;
-    element.classList.toggle("open", of !== "");
-    const children = of === "" ? nothing?.() ?? h("div", {class: "empty"}, icon(name), "Choose one to see it.")
-      : await show(of).catch((error) => h("div", {class: "empty"}, h("h1", {}, error.status === 404 ? "It is not there, or no longer." : "It could not be read."), refusal(error)));
-    if (mine !== draws) return;
-    const fresh = h("div", {class: "record"}, of !== "" && h("a", {class: "button narrow-only", href: to("")}, icon("back"), "Back to the list"), children);
-    tick(detail);
-    if (shown) tick(shown);
-    if (shown?.isEqualNode(fresh)) return;
-    shown = fresh.cloneNode(true);
-    redraw(detail, fresh);
-  };
-  const read = async () => {
+class Records {
+  #route = current();
+  #shown; // the elements of the detail, as they were made
+  #draws = 0;
+  #detail = h("section", {class: "detail", "aria-label": "Chosen"});
+
+  constructor(name, options) {
+    Object.assign(this, options);
+    this.name = name;
+    this.title = name[0].toUpperCase() + name.slice(1);
+    const count = h("span", {class: "soft small"});
+    this.field = h("input", {type: "search", placeholder: this.search, "aria-label": this.search, value: this.#q,
+      oninput: later(async () => go(link(name, this.#route.id, {q: this.field.value}), {replace: true}), 120)});
+    this.list = new LongList({
+      rowHeight, name: this.title, id: this.id,
+      row: (item) => h("a", {href: this.#to(this.id(item))}, this.row(item)),
+      empty: () => h("p", {class: "empty"}, this.#q ? "Nothing matches." : this.empty),
+      fetch: async (offset, limit, signal) => {
+        const {total, [name]: items} = await control("/" + name, {query: {q: this.#q, offset, limit}, signal});
+        count.textContent = number(total);
+        return {items, total};
+      },
+    });
+    this.list.element.style.setProperty("--row", rowHeight + "px");
+    this.element = h("div", {class: "split"},
+      h("div", {class: "side"}, h("header", {}, h("div", {class: "bar"}, h("h1", {}, this.title), count, h("span", {class: "grow"}), this.add), this.field), this.list.element),
+      this.#detail);
+    const refresh = later(() => Promise.all([this.#read(), this.#draw()]), 300);
+    refresh();
+    this.stop = onChange(refresh);
+    this.timer = setInterval(() => tick(this.#detail), 5000);
+  }
+
+  get #q() { return this.#route.params.get("q"); }
+
+  #to(id) { return link(this.name, id, {q: this.#q}); }
+
+  // #draw shows the record of the route. What is the same is left as it is.
+  async #draw() {
+    const {id} = this.#route;
+    const mine = ++this.#draws;
+    this.element.classList.toggle("open", id !== "");
+    const children = id === "" ? h("div", {class: "empty"}, icon(this.name), "Choose one to see it.")
+      : await this.show(id).catch((error) => h("div", {class: "empty"}, h("h1", {}, error.status === 404 ? "It is not there, or no longer." : "It could not be read."), refusal(error)));
+    if (mine !== this.#draws) return;
+    const fresh = h("div", {class: "record"}, id !== "" && h("a", {class: "button narrow-only", href: this.#to("")}, icon("back"), "Back to the list"), children);
+    tick(this.#detail);
+    if (this.#shown) tick(this.#shown);
+    if (this.#shown?.isEqualNode(fresh)) return;
+    this.#shown = fresh.cloneNode(true);
+    redraw(this.#detail, fresh);
+  }
+
+  async #read() {
+    const {list} = this;
     const focused = list.element.contains(document.activeElement) && document.activeElement.getAttribute("href");
     await list.read();
-    list.choose(route.id);
+    list.choose(this.#route.id);
     list.paint();
     if (focused) [...list.ul.querySelectorAll("a")].find((a) => a.getAttribute("href") === focused)?.focus({preventScroll: true});
-  };
-  const refresh = later(() => Promise.all([read(), draw()]), 300);
-  refresh();
+  }
 
-  const stops = onChange(refresh);
-  const timer = setInterval(() => tick(detail), 5000);
-  const step = async (by) => {
-    const item = await list.move(by);
-    if (item && route.id) go(to(id(item)), {replace: true});
-    list.focus();
-  };
-  const back = () => {
-    if (!route.id) return false;
-    go(to(""));
-    list.focus();
+  update(route) {
+    const [q, {id}] = [this.#q, this.#route];
+    this.#route = route;
+    if (this.#q !== q) {
+      if (document.activeElement !== this.field) this.field.value = this.#q;
+      this.list.element.scrollTop = 0;
+      this.#read();
+    }
+    if (route.id === id) return;
+    this.list.choose(route.id);
+    this.#detail.scrollTop = 0;
+    this.#draw();
+  }
+
+  async #step(by) {
+    const item = await this.list.move(by);
+    if (item && this.#route.id) go(this.#to(this.id(item)), {replace: true});
+    this.list.focus();
+  }
+
+  #open() {
+    const item = this.list.here();
+    if (item) go(this.#to(this.id(item)));
+  }
+
+  #back() {
+    if (!this.#route.id) return false;
+    go(this.#to(""));
+    this.list.focus();
     return true;
+  }
+
+  keys = {
+    j: () => this.#step(1), k: () => this.#step(-1), o: () => this.#open(), u: () => this.#back(), Esc: () => this.#back(),
+    help: [["j", "Next"], ["k", "Previous"], ["o", "Open"], ["u", "Back to the list"]],
   };
-  return {
-    element, title,
-    update(next) {
-      const before = q();
-      const of = route.id;
-      route = next;
-      if (q() !== before) {
-        if (document.activeElement !== search) search.value = q();
-        list.element.scrollTop = 0;
-        read();
-      }
-      if (route.id === of) return;
-      list.choose(route.id);
-      detail.scrollTop = 0;
-      draw();
-    },
-    keys: {
-      j: () => step(1), k: () => step(-1), u: back, Esc: back,
-      o: () => { if (list.here()) go(to(id(list.here()))); },
-      help: [["j", "Next"], ["k", "Previous"], ["o", "Open"], ["u", "Back to the list"]],
-    },
-    close() {
-      stops();
-      clearInterval(timer);
-      list.close();
-    },
-  };
+
+  close() {
+    this.stop();
+    clearInterval(this.timer);
+    this.list.close();
+  }
 }
 
 // onChange calls f when something in the project may have changed; what it answers
@@ -165,7 +180,7 @@ export function some(list, make, first) {
 export async function mails(query) {
   const {messages, total} = await control("/inbox/messages", {query: {limit: 20, ...query}});
   return section(`Mails (${number(total)})`,
-    h("ul", {class: "items"}, messages.map((m) => h("li", {}, h("span", {}, mail(m)), h("span", {class: "soft cut"}, "to ", m.to), h("time", {class: "soft small"}, shortTime(m.time))))),
+    total === 0 ? h("p", {class: "soft"}, "None yet.") : h("ul", {class: "items"}, messages.map((m) => h("li", {}, h("span", {}, mail(m)), h("span", {class: "soft cut"}, "to ", m.to), h("time", {class: "soft small"}, shortTime(m.time))))),
     total > messages.length && h("p", {class: "soft small"}, `The newest ${messages.length}.`));
 }
 

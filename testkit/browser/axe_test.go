@@ -93,6 +93,7 @@ func TestAccessible(t *testing.T) {
 	p.find("dialog", "Keys")
 	p.accessible("a dialog")
 	p.press("Esc")
+	p.wait(`!document.querySelector("dialog")`)
 	p.visit("nowhere")
 	p.see("There is no such view")
 	p.accessible("no view")

@@ -140,7 +140,7 @@ func TestSearch(t *testing.T) {
 	p.watch.expect("status of 422")
 	p.fill("combobox", "Search the mails", "larger:much")
 	p.press("Enter")
-	p.find("alert", "…larger…")
+	p.see("q: column 1: larger:")
 	p.fill("combobox", "Search the mails", "nothing-has-this")
 	p.click("button", "Show all")
 	p.see("For ada", "More for Cyd")

@@ -3,6 +3,7 @@
 import {tasks} from "../clock.js";
 import {button, h} from "../dom.js";
 import {span} from "../format.js";
+import {dialog} from "../keys.js";
 import {chip, facts, find, head, line, links, mails, records, section, source} from "../records.js";
 import {session} from "../session.js";
 import {copy} from "../toast.js";
@@ -15,7 +16,8 @@ export default function view() {
     search: "Search by name or event", show, id: (a) => a.id,
     row: (a) => [line(a.name, chip(wait(a))),
       h("span", {class: "soft small cut"}, "on ", names(a.events, " and "), a.notevents.length > 0 && " unless " + names(a.notevents, " or "))],
-    empty: "No automations yet.", nothing,
+    empty: "No automations yet.",
+    add: button("How to add one", {icon: "plus", onclick: howTo}),
   });
 }
 
@@ -34,7 +36,7 @@ async function show(idOrName) {
   ];
 }
 
-function nothing() {
+function howTo() {
   const example = `curl ${location.origin}/_mock/fixtures -H 'Content-Type: application/yaml' --data-binary @- <<'EOF'
 version: 1
 projects:
@@ -44,9 +46,9 @@ projects:
     automations:
       - {name: Welcome, template: Welcome, events: [signed-up], delay: 0, runOnce: true}
 EOF`;
-  return section("Add automations",
+  dialog("Add automations", h("div", {class: "form"},
     h("p", {}, "Plunk's API has no calls for automations and templates: a fixture describes them. Post one, or start with ", h("code", {}, "--fixtures file.yml"), "."),
     source(example),
     h("div", {class: "buttons"}, button("Copy the example", {icon: "copy", onclick: () => copy(example, "the example")}),
-      h("a", {href: "https://github.com/plunkmock/plunkmock#automations-by-a-fixture", target: "_blank", rel: "noreferrer"}, "More in the README")));
+      h("a", {href: "https://github.com/plunkmock/plunkmock#automations-by-a-fixture", target: "_blank", rel: "noreferrer"}, "More in the README"))));
 }

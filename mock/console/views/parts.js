@@ -25,7 +25,7 @@ export function page(m) {
     frame.style.colorScheme = look.scheme || "light";
     frame.dataset.scheme = look.scheme || "light";
   };
-  const images = remoteImages(m.html) && h("button", {type: "button", class: "button", "aria-pressed": "false", onclick: () => {
+  const images = m.remote && h("button", {type: "button", class: "button", "aria-pressed": "false", onclick: () => {
     remote = !remote;
     images.setAttribute("aria-pressed", String(remote));
     fill(images, icon("eye"), remote ? "Remote images shown" : "Show remote images");
@@ -43,12 +43,6 @@ export function page(m) {
 }
 
 const named = ([value, shape, title]) => [value, [shape, h("span", {class: "unseen"}, title)], title];
-
-// remoteImages says whether there may be something to load from elsewhere.
-function remoteImages(html) {
-  return /(?:src|srcset|background|poster|href)\s*=\s*["']?\s*(?:https?:)?\/\//i.test(html) && /<(?:img|table|td|body|image|picture|source|input|video)\b/i.test(html) ||
-    /url\(\s*["']?\s*(?:https?:)?\/\//i.test(html);
-}
 
 export function text(m) {
   return [

@@ -12,25 +12,30 @@ import {copy} from "../toast.js";
 const sheet = (title, ...children) => h("section", {class: "sheet"}, h("h2", {}, title), children);
 
 export default function view() {
+  const keysAt = h("section", {class: "sheet"});
   const own = h("div", {class: "page-part"});
   const table = h("div", {class: "scroll"});
   const about = h("div", {});
   const search = h("input", {type: "search", placeholder: "Search projects", "aria-label": "Search projects", value: current().params.get("q"),
     oninput: later(async () => go(link("project", "", {q: search.value}), {replace: true}), 120)});
+  let shown = ""; // the settings in the form: what is typed there stays while they are the same
   const draw = () => {
+    redraw(keysAt, keys());
     redraw(table, projects(search.value.toLowerCase()));
     if (session.info) fill(about, serverFacts(session.info));
   };
   const read = later(async () => {
     const settings = await control("/settings");
-    fill(own, keys(), sheet("Settings", settingsForm(settings)), state());
+    if (shown === JSON.stringify(settings)) return;
+    shown = JSON.stringify(settings);
+    fill(own, sheet("Settings", settingsForm(settings)), state());
   });
   read();
   draw();
   readProjects();
   const stops = [["projects", draw], ["message", readProjects], ["request", readProjects], ["resync", read]].map(([name, f]) => signals.on(name, f));
   return {
-    element: h("div", {class: "page"}, h("h1", {class: "cut"}, "Project ", session.project), own,
+    element: h("div", {class: "page"}, h("h1", {class: "cut"}, "Project ", session.project), keysAt, own,
       sheet("All projects", h("div", {class: "bar"}, h("div", {class: "grow"}, search), button("New project", {icon: "plus", onclick: add})), table),
       sheet("The server", about)),
     title: "Project " + session.project,
@@ -43,7 +48,7 @@ function keys() {
   const of = {PLUNK_BASE_URL: location.origin + "/v1/", PLUNK_SECRET_KEY: session.secretKey(), PLUNK_PUBLIC_KEY: session.publicKey()};
   const lines = Object.entries(of).map((pair) => pair.join("=")).join("\n");
   const shown = Object.entries(of).map(([name, value]) => [name, [h("code", {}, value), " ", button("Copy " + value, {icon: "copy", quiet: true, onclick: () => copy(value, value)})]]);
-  return sheet("Keys", facts(Object.fromEntries(shown)), h("div", {class: "buttons"}, button("Copy as lines of an .env file", {icon: "copy", onclick: () => copy(lines, "the lines")})));
+  return [h("h2", {}, "Keys"), facts(Object.fromEntries(shown)), h("div", {class: "buttons"}, button("Copy as lines of an .env file", {icon: "copy", onclick: () => copy(lines, "the lines")}))];
 }
 
 function settingsForm({displayName, sender, domains, verified, members}) {
@@ -76,17 +81,14 @@ function add() {
   });
 }
 
-const parts = {
-  settings: "settings", contacts: "contacts", events: "events", templates: "templates", automations: "automations", campaigns: "campaigns",
-  tasks: "what is scheduled", messages: "mails", requests: "the journal", faults: "faults", clock: "the clock",
-};
+const parts = "settings contacts events templates automations campaigns tasks messages requests faults clock".split(" ");
 
 function reset() {
   ask(`Reset ${session.project}?`, [
-    h("p", {}, "It goes back to its start: its fixture, or empty. Its mails, contacts, calls and all else go, but for what you keep:"),
-    h("fieldset", {class: "checks"}, h("legend", {class: "unseen"}, "Keep"), Object.entries(parts).map(([part, words]) => check(words, part, false))),
+    h("p", {}, "It goes back to its start: its fixture, or empty. Its mails, contacts, calls, what is scheduled (tasks) and all else go, but for what you keep:"),
+    h("fieldset", {class: "checks"}, h("legend", {class: "unseen"}, "Keep"), parts.map((part) => check(part, part, false))),
   ], "Reset it", async (values) => {
-    await control("/reset", {method: "POST", body: {keep: Object.keys(parts).filter((part) => values[part])}});
+    await control("/reset", {method: "POST", body: {keep: parts.filter((part) => values[part])}});
     return "The project is at its start again.";
   }, true);
 }

@@ -9,13 +9,14 @@ import {LongList} from "../list.js";
 import {link} from "../route.js";
 import {onChange, redraw} from "../records.js";
 import {later, now, session, signals} from "../session.js";
+import {announce} from "../toast.js";
 
 const rowHeight = 62;
 const steps = {"1 min": "1m", "10 min": "10m", "1 hour": "1h", "1 day": "1d", "7 days": "7d", "30 days": "30d"};
 
 export default function view() {
   const clock = h("section", {class: "sheet clock", "aria-label": "The clock"});
-  const moved = h("section", {class: "sheet", id: "moved", role: "status", hidden: true});
+  const moved = h("section", {class: "sheet", id: "moved", "aria-label": "The last move", hidden: true});
   const {sheet, list, next} = schedule();
   const element = h("div", {class: "page"}, h("h1", {}, "Time"), clock, moves(), moved, sheet);
   const draw = () => session.clock && drawClock(clock);
@@ -70,9 +71,11 @@ function moves() {
 // drawMoved says what a move has sent, and why it stopped on the way.
 async function drawMoved(element, clock) {
   const {messages, message} = clock;
+  const words = `It is ${fullTime(clock.now)}. ${sent(clock)}`;
+  announce(message ?? words);
   element.hidden = false;
   fill(element, h("h2", {}, message ? "The clock stopped on the way" : "The clock was moved"),
-    message && h("p", {class: "bad"}, message), h("p", {}, `It is ${fullTime(clock.now)}. ${sent(clock)}`));
+    message && h("p", {class: "bad"}, message), h("p", {}, words));
   const mails = await Promise.all(messages.slice(0, 20).map((id) => control("/inbox/messages/" + id).catch(() => ({id, subject: id, to: "?"}))));
   element.append(h("ul", {class: "items"}, mails.map((m) => h("li", {}, h("a", {href: link("inbox", m.id)}, m.subject || "(no subject)"), h("span", {class: "soft"}, "to ", m.to)))));
   if (messages.length > mails.length) element.append(h("a", {href: link("inbox")}, `All ${number(messages.length)} are in the inbox`));
@@ -86,7 +89,7 @@ function schedule() {
   const run = button("Run the next one", {icon: "start", class: "main", onclick: next});
   const list = new LongList({
     rowHeight, name: "Scheduled", id: (t) => t.id,
-    row: (t) => h("div", {class: "task"}, h("span", {}, due(t)), task(t), button("Run up to here", {icon: "start", quiet: true, onclick: () => runTo(t)})),
+    row: (t) => h("div", {class: "task"}, h("span", {class: "cut"}, due(t)), task(t), button("Run up to here", {icon: "start", quiet: true, onclick: () => runTo(t)})),
     empty: () => h("p", {class: "empty"}, "Nothing is scheduled. Automations with a delay and campaigns that are sent later stand here."),
     fetch: async (offset, limit, signal) => {
       const {tasks, total} = await control("/schedule", {query: {offset, limit}, signal});

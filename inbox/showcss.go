@@ -1,0 +1,415 @@
+package inbox
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// css cleans the CSS that is the value of an attribute: of style, or of one that is a
+// property.
+func (c *cleaner) css(v *written, property string) {
+	s := &sheet{text: v.text, cleaner: c, property: property, starts: property == ""}
+	s.put = func(start, end int, text string) { c.put(v, start, end, text) }
+	s.read()
+}
+
+// sheet cleans the text of a style element.
+func (c *cleaner) sheet(start, end int) {
+	s := &sheet{text: c.source[start:end], cleaner: c, starts: true}
+	if !c.loose || !strings.ContainsAny(s.text, "<&") {
+		s.put = func(from, to int, text string) { c.replace(start+from, start+to, text) }
+		s.read()
+		return
+	}
+	s.text = strings.NewReplacer("<", " ", "&", " ").Replace(s.text)
+	var b strings.Builder
+	copied := 0
+	s.put = func(from, to int, text string) {
+		b.WriteString(s.text[copied:from])
+		b.WriteString(text)
+		copied = to
+	}
+	s.read()
+	b.WriteString(s.text[copied:])
+	c.replace(start, end, b.String())
+}
+
+// sheet reads CSS token by token, as a browser does, and cleans what refers to
+// something: each url(), and each text where it could be an address.
+type sheet struct {
+	*cleaner
+	text string
+	put  func(start, end int, text string) // writes text for a part of it, from front to back
+	i    int
+
+	property string // that the value is of; "" when that is not clear
+	starts   bool   // a declaration may start here
+	open     int    // parentheses that are open
+	sets     int    // of those, up to the function whose texts are addresses; 0 for none
+	rule     bool   // within an at-rule whose texts are addresses
+	function string // that has just been opened
+}
+
+func (s *sheet) read() {
+	for s.i < len(s.text) && !s.done() {
+		start, function := s.i, s.function
+		s.function = ""
+		switch b := s.text[s.i]; {
+		case isBlank(b):
+			s.i++
+			s.function = function
+		case strings.HasPrefix(s.text[s.i:], "/*"):
+			s.comment()
+			s.function = function
+		case strings.HasPrefix(s.text[s.i:], "<!--"):
+			s.i += len("<!--")
+		case b == '"' || b == '\'':
+			text := s.quoted()
+			s.address(start, text, function)
+			s.starts, s.property = false, s.known()
+		case b == '@':
+			s.i++
+			s.atRule(start, s.name())
+		case isDigit(b):
+			s.number()
+			s.starts = false
+		case s.startsName():
+			s.word(start, s.name())
+		default:
+			s.delimiter(b)
+		}
+	}
+}
+
+// known is the property, unless a declaration starts with something else.
+func (s *sheet) known() string {
+	if s.starts {
+		return ""
+	}
+	return s.property
+}
+
+func (s *sheet) comment() {
+	n := strings.Index(s.text[s.i+len("/*"):], "*/")
+	if n < 0 {
+		s.i = len(s.text)
+		return
+	}
+	s.i += n + len("/**/")
+}
+
+func (s *sheet) number() {
+	for s.i < len(s.text) && isDigit(s.text[s.i]) {
+		s.i++
+	}
+	if s.i+1 < len(s.text) && s.text[s.i] == '.' && isDigit(s.text[s.i+1]) {
+		s.i++
+		s.number()
+		return
+	}
+	s.name() // its unit
+}
+
+func (s *sheet) delimiter(b byte) {
+	s.i++
+	switch b {
+	case '#':
+		s.name()
+	case '(':
+		s.open++
+	case ')':
+		s.open = max(0, s.open-1)
+		if s.open < s.sets {
+			s.sets = 0
+		}
+	case ';', '{', '}':
+		s.starts, s.property, s.rule = true, "", false
+		return
+	case ':':
+		return
+	}
+	s.property, s.starts = s.known(), false
+}
+
+// atRule makes a rule that loads something one that no browser knows.
+func (s *sheet) atRule(start int, name string) {
+	s.starts, s.property = false, ""
+	switch name {
+	case "import", "namespace":
+		s.rule = true
+	case "font-face":
+	default:
+		return
+	}
+	s.put(start, s.i, "@none"+s.apart())
+}
+
+// word is a name, or a function.
+func (s *sheet) word(start int, name string) {
+	if s.i >= len(s.text) || s.text[s.i] != '(' {
+		if s.starts {
+			s.property = name
+			if name == "" {
+				s.property = "--" // as good as one of the mail's own
+			}
+		}
+		s.starts = false
+		return
+	}
+	s.property, s.starts = s.known(), false
+	s.i++
+	if name == "url" {
+		s.url(start)
+		return
+	}
+	s.open++
+	s.function = name
+	switch name {
+	case "image-set", "-webkit-image-set", "image", "src", "cross-fade", "-webkit-cross-fade":
+		if s.sets == 0 {
+			s.sets = s.open
+		}
+	case "type", "calc", "rgb", "rgba", "hsl", "hsla", "linear-gradient", "radial-gradient", "conic-gradient",
+		"repeating-linear-gradient", "repeating-radial-gradient", "repeating-conic-gradient":
+	default:
+		if s.sets > 0 { // it could give an address
+			s.put(start, s.i, "none(")
+		}
+	}
+}
+
+// address cleans a text from start to here, behind the opening of a function.
+func (s *sheet) address(start int, text, function string) {
+	if !s.rule && (s.sets == 0 || function == "type") {
+		return
+	}
+	switch shown := s.own(text); {
+	case s.rule:
+		s.put(start, s.i, `""`)
+	case shown != "" && s.sets > 0:
+		s.put(start, s.i, s.text[start:start+1]+shown+s.text[start:start+1])
+	case !s.mayLoad(text):
+		s.put(start, s.i, "none"+s.apart())
+	}
+}
+
+// url cleans what starts with url( at start.
+func (s *sheet) url(start int) {
+	s.i = pastBlank(s.text, s.i)
+	from := s.i
+	if s.i >= len(s.text) || s.text[s.i] != '"' && s.text[s.i] != '\'' {
+		address, to := s.bare()
+		s.show(start, from, to, address)
+		return
+	}
+	address := s.quoted()
+	to := s.i
+	if to > from+1 && s.text[to-1] == s.text[from] {
+		to--
+	}
+	if s.i = pastBlank(s.text, s.i); s.i < len(s.text) && s.text[s.i] != ')' { // a bad string, or with more behind it
+		s.open++
+		s.put(start, s.i, "none(")
+		return
+	}
+	s.i = min(len(s.text), s.i+1)
+	s.show(start, from+1, to, address)
+}
+
+// show cleans a url() from start to here, whose address stands from from to to.
+func (s *sheet) show(start, from, to int, address string) {
+	if s.rule {
+		s.put(start, s.i, "none"+s.apart())
+		return
+	}
+	if s.takesImages(address) {
+		if shown := s.own(address); shown != "" {
+			s.put(from, to, shown)
+			return
+		}
+	}
+	if !s.mayLoad(address) {
+		s.put(start, s.i, "none"+s.apart())
+	}
+}
+
+// apart returns what keeps a name from growing into what follows.
+func (s *sheet) apart() string {
+	if s.i < len(s.text) && (s.inName(s.text[s.i]) || s.text[s.i] == '\\' || s.text[s.i] == '(' || s.text[s.i] == '%') {
+		return "/**/"
+	}
+	return ""
+}
+
+// bare reads a URL without quotes, up to behind the parenthesis that closes it. It
+// ends at end, and is "" when it is not well-formed.
+func (s *sheet) bare() (address string, end int) {
+	start := s.i
+	s.closeURL()
+	end = s.i
+	if strings.HasSuffix(s.text[start:end], ")") {
+		end--
+	}
+	address = strings.TrimRight(s.text[start:end], blank)
+	end = start + len(address)
+	if strings.IndexByte(address, '\\') >= 0 {
+		address = unescapeCSS(address)
+	}
+	if strings.ContainsAny(address, "\"'()"+blank) {
+		address = ""
+	}
+	return address, end
+}
+
+// closeURL goes behind the parenthesis that closes a URL without quotes.
+func (s *sheet) closeURL() {
+	for ; s.i < len(s.text); s.i++ {
+		switch s.text[s.i] {
+		case ')':
+			s.i++
+			return
+		case '\\':
+			if s.escapes() {
+				s.i++
+			}
+		}
+	}
+	s.i = len(s.text)
+}
+
+// quoted reads a text in quotes, or up to the end of the line that it does not end in.
+func (s *sheet) quoted() string {
+	quote := s.text[s.i]
+	s.i++
+	start, escaped := s.i, false
+	for ; s.i < len(s.text); s.i++ {
+		switch b := s.text[s.i]; b {
+		case quote:
+			s.i++
+			return textOfCSS(s.text[start:s.i-1], escaped)
+		case '\n', '\r', '\f':
+			return textOfCSS(s.text[start:s.i], escaped)
+		case '\\':
+			escaped = true
+			if strings.HasPrefix(s.text[s.i+1:], "\r\n") {
+				s.i++
+			}
+			s.i++
+		}
+	}
+	s.i = len(s.text)
+	return textOfCSS(s.text[start:], escaped)
+}
+
+// textOfCSS decodes the escapes of a text that has some.
+func textOfCSS(s string, escaped bool) string { //nolint:revive // flag-parameter: it says what has been seen
+	if escaped {
+		return unescapeCSS(s)
+	}
+	return s
+}
+
+func (s *sheet) inName(b byte) bool {
+	return isLetter(b) || isDigit(b) || b == '-' || b == '_' || b >= utf8.RuneSelf || b == 0
+}
+
+// startsName tells whether a name is here. One that starts with a digit behind a
+// hyphen is none, but has no meaning either.
+func (s *sheet) startsName() bool {
+	b := s.text[s.i]
+	return s.inName(b) || b == '\\' && s.escapes()
+}
+
+// escapes tells whether the backslash here is the start of an escape.
+func (s *sheet) escapes() bool {
+	return s.i+1 >= len(s.text) || !endsLine(s.text[s.i+1])
+}
+
+// name reads a name, if there is one, and returns it in lower case with its escapes
+// decoded; "" when it is long.
+func (s *sheet) name() string {
+	start, escaped := s.i, false
+	for s.i < len(s.text) {
+		switch b := s.text[s.i]; {
+		case s.inName(b):
+			s.i++
+		case b == '\\' && s.escapes():
+			escaped = true
+			s.i = min(len(s.text), s.i+escapeLength(s.text[s.i:]))
+		default:
+			return nameOfCSS(s.text[start:s.i], escaped)
+		}
+	}
+	return nameOfCSS(s.text[start:], escaped)
+}
+
+func nameOfCSS(s string, escaped bool) string { //nolint:revive // flag-parameter: it says what has been seen
+	const longest = 8 * longestName // each letter may be an escape
+	if escaped && len(s) <= longest {
+		s = unescapeCSS(s)
+	}
+	if strings.HasPrefix(s, "--") {
+		return "--"
+	}
+	return lowered(s)
+}
+
+// escapeLength returns how long the escape is that a text starts with.
+func escapeLength(s string) int {
+	i := 1
+	for i < len(s) && i <= 6 && digitOf(s[i]) < 16 {
+		i++
+	}
+	if i == 1 {
+		_, n := utf8.DecodeRuneInString(s[1:])
+		return 1 + n
+	}
+	if strings.HasPrefix(s[i:], "\r\n") {
+		return i + 2
+	}
+	if i < len(s) && isBlank(s[i]) {
+		i++
+	}
+	return i
+}
+
+// escapedRune returns what up to six hexadecimal digits stand for.
+func escapedRune(digits string) rune {
+	n := 0
+	for _, d := range []byte(digits) {
+		if digitOf(d) < 16 {
+			n = n<<4 | digitOf(d)
+		}
+	}
+	if n == 0 {
+		return utf8.RuneError
+	}
+	return rune(n)
+}
+
+// endsLine tells whether a byte ends a line, which no escape does.
+func endsLine(b byte) bool { return b == '\n' || b == '\r' || b == '\f' }
+
+// unescapeCSS decodes the escapes of a name or a text.
+func unescapeCSS(s string) string {
+	var b strings.Builder
+	for {
+		i := strings.IndexByte(s, '\\')
+		if i < 0 {
+			b.WriteString(s)
+			return b.String()
+		}
+		b.WriteString(s[:i])
+		s = s[i:]
+		n := escapeLength(s)
+		switch {
+		case n > 1 && digitOf(s[1]) < 16:
+			b.WriteRune(escapedRune(s[1:min(n, 7)]))
+		case strings.HasPrefix(s[1:], "\r\n"):
+			n++
+		case n > 1 && !endsLine(s[1]):
+			b.WriteString(s[1:n])
+		}
+		s = s[n:]
+	}
+}
