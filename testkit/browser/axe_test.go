@@ -127,4 +127,3 @@ func (t *tab) script(source string) {
 	t.Helper()
 	run(t, runtime.Evaluate, runtime.EvaluateParams{Expression: source})
 }
-

@@ -151,3 +151,61 @@ func TestRemoteImages(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestNoConnectionAhead hides a link that opens a connection, which no policy stops, from
+// whatever takes it out of mails.
+func TestNoConnectionAhead(t *testing.T) {
+	t.Parallel()
+	p := newTab(t, newProject(t))
+	link := fmt.Sprintf(`<link rel=preconnect href="http://%s">`, shared.stray.address())
+	var mails []letter
+	for name, page := range map[string]string{
+		"alone":                link,
+		"upper case":           strings.Replace(link, "link rel", "LINK REL", 1),
+		"slash":                strings.Replace(link, "link ", "link/", 1),
+		"line end":             strings.Replace(link, "link ", "link\n", 1),
+		"twice named":          strings.Replace(link, "rel=", "rel=preconnect rel=", 1),
+		"entity":               strings.Replace(link, "preconnect", "pre&#99;onnect", 1),
+		"more words":           strings.Replace(link, "preconnect", `"icon preconnect"`, 1),
+		"style sheet too":      strings.Replace(link, "preconnect", `"stylesheet preconnect"`, 1),
+		"style of SVG":         `<svg><style><p>` + link,
+		"title of SVG":         `<svg><title>` + link,
+		"script of SVG":        `<svg><script><p>` + link,
+		"CDATA":                `<svg><![CDATA[><p>]]><p>` + link,
+		"CDATA without end":    `<![CDATA[>` + link,
+		"short comment":        `<!-->` + link + `-->`,
+		"short comment, dash":  `<!--->` + link + `-->`,
+		"comment with a bang":  `<!-- --!>` + link + `-->`,
+		"odd comment":          `</ >` + link + `<!-- -->`,
+		"noscript":             `<noscript>` + link + `</noscript>`,
+		"noscript in head":     `<head><noscript>` + link + `</noscript></head>`,
+		"attribute of it":      `<noscript><p title="</noscript>` + strings.ReplaceAll(link, `"`, "") + `">`,
+		"noembed":              `<noembed></noembed>` + link,
+		"text area":            `<textarea></textarea >` + link,
+		"title":                `<title></title/>` + link,
+		"math":                 `<math><mtext><style><!--</style>` + link + `-->`,
+		"math, annotation":     `<math><annotation-xml encoding="text/html"><style><p>` + link,
+		"select":               `<select><style></select>` + link + `</style>`,
+		"table":                `<table><style></style>` + link,
+		"form":                 `<math><form>` + link,
+		"plain text of SVG":    `<svg><plaintext><p>` + link,
+		"frame text of SVG":    `<svg><xmp><p>` + link,
+		"text area of SVG":     `<svg><textarea><p>` + link,
+		"no frames of SVG":     `<svg><noframes><p>` + link,
+		"frame of SVG":         `<svg><iframe><p>` + link,
+		"srcdoc":               `<iframe srcdoc='` + strings.ReplaceAll(link, "<", "&lt;") + `'></iframe>`,
+		"template":             `<template shadowrootmode=open>` + link + `</template>`,
+		"div with a shadow":    `<div><template shadowrootmode="open">` + link + `</template></div>`,
+		"processing":           `<?xml ?>` + link,
+		"quote in a tag":       `<p title=">` + strings.ReplaceAll(link, `"`, "'") + `" >` + link,
+		"tag without an end":   `<p <link rel=preconnect href="http://` + shared.stray.address() + `">` + link,
+		"equals before a name": `<p ="` + `>` + link,
+	} {
+		mails = append(mails, letter{name, p.send(t, name, "<!doctype html><html>"+page+"<p>Hi")})
+	}
+	p.open("inbox")
+	p.openAll(mails, "html")
+	if err := shared.stray.err(); err != nil {
+		t.Error(err)
+	}
+}
