@@ -144,7 +144,7 @@ func TestSearch(t *testing.T) {
 	p.fill("combobox", "Search the mails", "nothing-has-this")
 	p.click("button", "Show all")
 	p.see("For ada", "More for Cyd")
-	p.open("inbox?q=to%3Acyd")
+	p.open("inbox?q=to%3Acyd%40example.com")
 	p.see("2 of 5 mails", "For cyd")
 }
 

@@ -357,19 +357,32 @@ func (t *tab) press(keys ...string) {
 		}[key]; ok {
 			key = code
 		}
-		ctx, cancel := t.within()
-		err := chromedp.Do(ctx, chromedp.KeyEvent(key))
-		cancel()
-		t.must(err)
+		for _, r := range key {
+			t.key(r)
+		}
 	}
 }
 
-// backTab goes to the element before.
-func (t *tab) backTab() {
+// key presses a key. What it types is part of its going down, so that a page that takes
+// the key has nothing typed.
+func (t *tab) key(r rune) {
 	t.Helper()
-	ctx, cancel := t.within()
-	defer cancel()
-	t.must(chromedp.Do(ctx, chromedp.KeyEvent(kb.Tab, chromedp.KeyModifiers(chromedp.ModifierShift))))
+	var text string
+	events := kb.Encode(r)
+	for _, e := range events {
+		if e.Type == kb.KeyChar {
+			text = e.Text
+		}
+	}
+	for _, e := range events {
+		if e.Type == kb.KeyChar {
+			continue
+		}
+		if e.Type != kb.KeyUp && text != "" {
+			e.Type, e.Text, e.UnmodifiedText = input.DispatchKeyEventTypeKeyDown, text, text
+		}
+		run(t, input.DispatchKeyEvent, *e)
+	}
 }
 
 // fill types into a field in the place of what is there.

@@ -106,7 +106,7 @@ func TestTime(t *testing.T) {
 	p.watch.expect("status of 422")
 	p.fill("textbox", "By a duration, or to a time", "soon")
 	p.press("Enter")
-	p.wait(`document.querySelector("main [role=alert]").textContent !== ""`)
+	p.wait(`document.querySelector("#toasts [role=alert]")`)
 }
 
 // TestContacts makes, changes and deletes a contact, and shows what happened to one.
