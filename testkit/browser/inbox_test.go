@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -67,7 +68,7 @@ func TestMail(t *testing.T) {
 	p.find("heading", "Welcome, Ada")
 	p.wait(`document.querySelector("iframe").dataset.loaded`)
 	for _, width := range []int{320, 375, 600, 768} {
-		p.click("button", fmt.Sprint(width))
+		p.click("button", strconv.Itoa(width))
 		p.wait(`document.querySelector("iframe").clientWidth === $0`, width)
 	}
 	p.click("button", "Full")
@@ -160,7 +161,7 @@ func TestDelete(t *testing.T) {
 		t.Helper()
 		p.until(fmt.Sprintf("the server has %d mails", want), func() (bool, string) {
 			n, _ := p.count(t)
-			return n == want, fmt.Sprint(n)
+			return n == want, strconv.Itoa(n)
 		})
 	}
 	p.click("link", "…Letter 1…")

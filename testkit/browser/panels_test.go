@@ -1,8 +1,8 @@
 package browser_test
 
 import (
-	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -33,7 +33,7 @@ func TestRequests(t *testing.T) {
 	p.click("button", "Repeat now")
 	p.until("the repeated call sends its mail", func() (bool, string) {
 		n, _ := p.count(t)
-		return n == 2, fmt.Sprint(n)
+		return n == 2, strconv.Itoa(n)
 	})
 	p.choose("Status", "4xx")
 	p.wait(`[...document.querySelectorAll(".row")].length === 2`)

@@ -52,7 +52,7 @@ func TestWatcherHears(t *testing.T) {
 			t.Cleanup(cancel)
 			p := &tab{TB: t, project: project{server: &server{url: web.URL}}, ctx: ctx, watch: w, limit: patience}
 			p.must(chromedp.Do(ctx))
-			p.begin() //nolint:contextcheck // it has the tab's
+			p.begin()
 			w.load()
 			go func() { _ = chromedp.Do(ctx, chromedp.Navigate(web.URL+"/")) }() // a dialog stops it
 			want := strings.ReplaceAll(c.want, "HERE", web.URL)
