@@ -184,7 +184,7 @@ func TestDockerignoreKeepsOut(t *testing.T) {
 	for _, name := range []string{
 		".git/config", ".env", ".ci/run", ".github/workflows/ci.yml", "Dockerfile", "README.md", "plunkmock", "plunkmock.json.mail", "secrets/key.pem",
 		"cmd/plunkmock/flags_test.go", "mock/testdata/track.txt", "inbox/smtp/testdata/fuzz/FuzzParse/1",
-		"testkit/clients/node_test.go", "testkit/clients/node/node_modules/a/index.js", "mock/console/browsertest/go.mod",
+		"testkit/clients/node_test.go", "testkit/clients/node/node_modules/a/index.js", "testkit/browser/go.mod",
 	} {
 		if !patterns.keepOut(name) {
 			t.Errorf("%s is let in", name)

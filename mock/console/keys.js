@@ -17,7 +17,7 @@ export function listen(handle) {
     const typing = event.target.closest("input, textarea, select, [contenteditable]");
     if (event.key === "Escape") {
       if (typing) typing.blur();
-      else if (!event.defaultPrevented && handle("Esc")) event.preventDefault();
+      else if (!event.defaultPrevented && !document.querySelector("dialog[open]") && handle("Esc")) event.preventDefault();
       return;
     }
     if (typing || document.querySelector("dialog[open]")) return;
@@ -43,7 +43,7 @@ export function showKeys(ofView = []) {
 export function dialog(title, ...content) {
   const box = h("dialog", {class: "dialog", "aria-labelledby": "dialog-title", onclose: () => box.remove()});
   fill(box,
-    h("header", {}, h("h2", {id: "dialog-title"}, title), button("Close", {icon: "close", quiet: true, onclick: () => box.close()})),
+    h("header", {role: "none"}, h("h2", {id: "dialog-title"}, title), button("Close", {icon: "close", quiet: true, onclick: () => box.close()})),
     content);
   box.addEventListener("click", (event) => { if (event.target === box) box.close(); });
   document.body.append(box);

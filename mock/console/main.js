@@ -120,6 +120,12 @@ addEventListener("unhandledrejection", (event) => {
   if (event.reason?.name === "AbortError" || event.reason?.name === "Problem") event.preventDefault();
 });
 
+// The address is a view's, so that a link to a place in the page cannot be in it.
+document.querySelector(".skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  main.focus();
+});
+
 enter();
 drawBars();
 readInfo();
