@@ -18,8 +18,8 @@ type written struct {
 	read, decoded int
 }
 
-func newWritten(document string, start, end int) *written {
-	v := &written{source: document[start:end], start: start}
+func newWritten(document string, start, end int) written {
+	v := written{source: document[start:end], start: start}
 	v.text, v.plain = v.source, strings.IndexByte(v.source, '&') < 0
 	if !v.plain {
 		v.text = decode(v.source)

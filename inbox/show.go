@@ -22,6 +22,7 @@ func (m *Message) ShownBody(remote bool) (body string, ok bool) {
 		return source, ok
 	}
 	c := &cleaner{source: source, remote: remote, images: newImages(m.Files())}
+	c.b.Grow(len(source) + len(base))
 	start := behindDoctype(source)
 	c.read(0, start)
 	c.replace(start, start, base)
@@ -71,6 +72,7 @@ type cleaner struct {
 	loose   bool // the tree may decide what is a tag
 	copied  int  // how much of the source is written
 	b       strings.Builder
+	styles  sheet // that is being read
 }
 
 // keep writes the source as it is, up to end.

@@ -7,12 +7,12 @@ func leftOut(element string) bool {
 	switch element {
 	case "base", "link", "frame", "frameset", "object", "embed", "param", "applet", "portal", "fencedframe", "controlledframe", "webview", "track", "form", "bgsound":
 		return true // it loads or sends
-	case "set", "animate", "animatecolor", "animatetransform", "animatemotion", "discard", "feimage", "handler", "listener", "tref":
+	case "set", "animate", "animatecolor", "animatetransform", "animatemotion", "discard", "filter", "handler", "listener", "tref":
 		return true // in SVG it loads, or changes what is clean
 	case "permission", "geolocation", "usermedia", "camera", "microphone", "install", "login", "credential":
 		return true // it asks for what it does not get
 	}
-	return false
+	return strings.HasPrefix(element, "fe") // what filters of SVG are made of
 }
 
 // leftOutWhole tells whether an element is left out with what is in it, which is text
@@ -36,28 +36,45 @@ func holdsText(element string) bool {
 
 // harmlessMeta tells whether a meta element only describes the page.
 func (c *cleaner) harmlessMeta(t tag) bool {
+	name, separated := "", false
 	for i := t.nameEnd; ; {
 		a, ok := attributeAt(c.source, i)
 		if !ok || a.start >= t.end-1 {
-			return true
+			return name != "viewport" || !separated // which a browser complains of
 		}
 		i = a.end
-		said := ""
-		if a.valueEnd-a.value < 8*longestName {
-			said = lowered(strings.Trim(decode(c.source[a.value:a.valueEnd]), blank))
-		}
 		switch lowered(c.source[a.start:a.nameEnd]) {
 		case "http-equiv":
-			if said != "content-type" && said != "x-ua-compatible" && said != "content-language" && said != "" {
+			if !harmlessPragma(c.said(a)) {
 				return false
 			}
 		case "name":
-			switch said {
-			case "referrer", "viewport-fit", "monetization":
+			if name = c.said(a); name == "referrer" {
 				return false
 			}
+		case "content":
+			separated = strings.IndexByte(c.source[a.value:a.valueEnd], ';') >= 0
 		}
 	}
+}
+
+func harmlessPragma(name string) bool {
+	switch name {
+	case "", "content-type", "content-language", "x-ua-compatible":
+		return true
+	}
+	return false
+}
+
+// said is the value of an attribute that is a word; "?" for a long one.
+func (c *cleaner) said(a attr) string {
+	const longest = 8 * longestName // each letter may be a reference
+	if a.valueEnd-a.value <= longest {
+		if word := strings.Trim(decode(c.source[a.value:a.valueEnd]), blank); len(word) <= longestName {
+			return lowered(word)
+		}
+	}
+	return "?"
 }
 
 // attributes cleans the attributes of a tag.
@@ -94,7 +111,7 @@ func (c *cleaner) undress(from, end int) {
 // attribute cleans the value of an attribute. It is false when it may not stay.
 func (c *cleaner) attribute(element string, a attr) bool {
 	name := lowered(c.source[a.start:a.nameEnd])
-	if strings.HasPrefix(name, "on") || strings.HasPrefix(name, "shadowroot") || !allowedAttribute(name) || !c.input(element, name, a) {
+	if !allowedAttribute(name) || !c.input(element, name, a) || !c.drawn(element, name, a) {
 		return false
 	}
 	if a.valueEnd == a.value {
@@ -110,9 +127,9 @@ func (c *cleaner) attribute(element string, a attr) bool {
 	case "rel":
 		return !opens(decode(c.source[a.value:a.valueEnd]))
 	case "style":
-		c.css(newWritten(c.source, a.value, a.valueEnd), "")
+		c.css(a.value, a.valueEnd, "")
 	case "fill", "stroke", "filter", "mask", "clip-path", "marker", "marker-start", "marker-mid", "marker-end", "cursor":
-		c.css(newWritten(c.source, a.value, a.valueEnd), name)
+		c.css(a.value, a.valueEnd, name)
 	}
 	return true
 }
@@ -131,7 +148,7 @@ func allowedAttribute(name string) bool {
 	case "data", "classid", "codebase", "archive", "code", "object", "longdesc", "profile", "xml:base", "autoplay", "preload":
 		return false
 	}
-	return true
+	return !strings.HasPrefix(name, "on") && !strings.HasPrefix(name, "shadowroot")
 }
 
 // input tells whether an attribute of an input element makes it no more than a text,
@@ -140,7 +157,7 @@ func (c *cleaner) input(element, name string, a attr) bool {
 	if element != "input" || name != "type" {
 		return true
 	}
-	switch lowered(decode(c.source[a.value:a.valueEnd])) {
+	switch c.said(a) {
 	case "text", "hidden", "checkbox", "radio", "submit", "reset", "button", "image", "password", "search", "tel":
 		return true
 	}
@@ -159,7 +176,7 @@ func (c *cleaner) address(element string, a attr) bool {
 	start, end := trimmed(v.text)
 	address := v.text[start:end]
 	if shown := c.own(address); shown != "" {
-		c.put(v, start, end, shown)
+		c.put(&v, start, end, shown)
 		return true
 	}
 	loads := c.loads(address)
@@ -203,9 +220,9 @@ func (c *cleaner) candidates(a attr) bool {
 		switch {
 		case !stays:
 		case !n.stays:
-			c.put(v, n.start, n.next, "")
+			c.put(&v, n.start, n.next, "")
 		case n.shown != "":
-			c.put(v, n.start, n.end, n.shown)
+			c.put(&v, n.start, n.end, n.shown)
 		}
 	}
 	return stays

@@ -7,30 +7,25 @@ import (
 
 // css cleans the CSS that is the value of an attribute: of style, or of one that is a
 // property.
-func (c *cleaner) css(v *written, property string) {
-	s := &sheet{text: v.text, cleaner: c, property: property, starts: property == ""}
-	s.put = func(start, end int, text string) { c.put(v, start, end, text) }
-	s.read()
+func (c *cleaner) css(start, end int, property string) {
+	v := newWritten(c.source, start, end)
+	c.styles = sheet{cleaner: c, text: v.text, value: v, property: property, starts: property == ""}
+	c.styles.read()
 }
 
 // sheet cleans the text of a style element.
 func (c *cleaner) sheet(start, end int) {
-	s := &sheet{text: c.source[start:end], cleaner: c, starts: true}
-	if !c.loose || !strings.ContainsAny(s.text, "<&") {
-		s.put = func(from, to int, text string) { c.replace(start+from, start+to, text) }
-		s.read()
+	v := written{text: c.source[start:end], start: start, plain: true}
+	c.styles = sheet{cleaner: c, text: v.text, value: v, starts: true}
+	if !c.loose || !strings.ContainsAny(v.text, "<&") {
+		c.styles.read()
 		return
 	}
-	s.text = strings.NewReplacer("<", " ", "&", " ").Replace(s.text)
 	var b strings.Builder
-	copied := 0
-	s.put = func(from, to int, text string) {
-		b.WriteString(s.text[copied:from])
-		b.WriteString(text)
-		copied = to
-	}
-	s.read()
-	b.WriteString(s.text[copied:])
+	c.styles.text = strings.NewReplacer("<", " ", "&", " ").Replace(v.text)
+	c.styles.copy = &b
+	c.styles.read()
+	b.WriteString(c.styles.text[c.styles.copied:])
 	c.replace(start, end, b.String())
 }
 
@@ -38,9 +33,11 @@ func (c *cleaner) sheet(start, end int) {
 // something: each url(), and each text where it could be an address.
 type sheet struct {
 	*cleaner
-	text string
-	put  func(start, end int, text string) // writes text for a part of it, from front to back
-	i    int
+	text   string
+	value  written          // where that comes from
+	copy   *strings.Builder // where it goes; nil for the cleaner's own
+	copied int              // how much of it is in copy
+	i      int
 
 	property string // that the value is of; "" when that is not clear
 	starts   bool   // a declaration may start here
@@ -48,6 +45,17 @@ type sheet struct {
 	sets     int    // of those, up to the function whose texts are addresses; 0 for none
 	rule     bool   // within an at-rule whose texts are addresses
 	function string // that has just been opened
+}
+
+// put writes text for a part of the CSS, from front to back.
+func (s *sheet) put(start, end int, text string) {
+	if s.copy == nil {
+		s.cleaner.put(&s.value, start, end, text)
+		return
+	}
+	s.copy.WriteString(s.text[s.copied:start])
+	s.copy.WriteString(text)
+	s.copied = end
 }
 
 func (s *sheet) read() {
@@ -183,12 +191,13 @@ func (s *sheet) address(start int, text, function string) {
 	if !s.rule && (s.sets == 0 || function == "type") {
 		return
 	}
-	switch shown := s.own(text); {
-	case s.rule:
+	if s.sets == 0 {
 		s.put(start, s.i, `""`)
-	case shown != "" && s.sets > 0:
+		return
+	}
+	if shown := s.own(text); shown != "" && !s.rule && s.takesImages(text) {
 		s.put(start, s.i, s.text[start:start+1]+shown+s.text[start:start+1])
-	case !s.mayLoad(text):
+	} else if s.rule || !s.mayLoad(text) {
 		s.put(start, s.i, "none"+s.apart())
 	}
 }
