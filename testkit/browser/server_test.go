@@ -91,7 +91,9 @@ func newProject(tb testing.TB) project {
 		}
 		return '-'
 	}, strings.TrimPrefix(tb.Name(), "Test"))
-	return project{s, name}
+	p := project{s, name}
+	p.do(tb, http.MethodPost, "/_mock/reset", nil) // the test may run more than once
+	return p
 }
 
 // call sends a request with the project's key, and returns the answer, whatever it is.
