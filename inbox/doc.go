@@ -21,4 +21,9 @@
 // with the message. It counts against the budget, is not kept where it would go
 // beyond it, and is the first to go when bytes are short: a search makes no
 // message go.
+//
+// HTML is made ready to be shown token by token, and what is harmless is copied byte
+// by byte: a tree that is written again would be another page than the one that was
+// sent. What keeps a page from doing harm is the sandbox that it is shown in; to take
+// out what the sandbox would stop keeps the browser from complaining.
 package inbox

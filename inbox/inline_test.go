@@ -209,7 +209,8 @@ func TestHostileHTMLIsInlinedInLinearTime(t *testing.T) {
 	const size = 1 << 20
 	for _, unit := range []string{
 		"<", "\x00", "<!--", "<div><span ", "<a b>", " src=cid:b", `<img src="cid:a">`, `<img src="cid:b">`, "<script><!--<script>", "cid:a, ",
-		"url(cid:", "url('cid:", "url(&quot;cid:a ", "(", "<a " + strings.Repeat("b ", 600) + ">",
+		"url(cid:", "url('cid:", "url(&quot;cid:a ", "(", "\\", "/*", "@import '", "image-set('", "var(", "{--a:", "&", "&#x", "&quot", "<style>", "<select>", "<svg d='M0 0", "0 ", "1,", "<p =", "a=b ",
+		"<!---", "</style", "<xmp>", "<![CDATA[", "<form>", "<<form>", "data:image/png,a 2x,", "<a " + strings.Repeat("b ", 600) + ">",
 	} {
 		for _, before := range []string{"", "<img src=\"", "<img srcset='", "<p style='", "<style>", "<img"} {
 			html := before + strings.Repeat(unit, size/len(unit))

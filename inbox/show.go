@@ -69,6 +69,7 @@ type cleaner struct {
 	probing bool // only to find out whether there are such images
 	found   bool // there are
 	blanked bool // an image has lost its address
+	choices bool // within a select element
 	loose   bool // the tree may decide what is a tag
 	copied  int  // how much of the source is written
 	b       strings.Builder
@@ -175,7 +176,12 @@ func (c *cleaner) startTag(i int) int {
 		return end
 	case t.name == "xmp", t.name == "plaintext":
 		return c.preformatted(t)
+	case t.name == "select" && c.choices: // a browser takes it for the end, and complains
+		c.choices = false
+		c.replace(i, t.end, "</select>")
+		return t.end
 	}
+	c.choices = c.choices || t.name == "select"
 	c.attributes(t)
 	return c.text(t)
 }
@@ -233,5 +239,6 @@ func (c *cleaner) endTag(i int) int {
 	case t.dressed:
 		c.replace(t.nameEnd, t.end, ">")
 	}
+	c.choices = c.choices && t.name != "select"
 	return t.end
 }

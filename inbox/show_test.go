@@ -262,6 +262,7 @@ func TestTextThatCouldBeTagsIsNone(t *testing.T) {
 		{"<template><col><style></template><img src=//x.test></style>", "<template><col><style> /template> img src=//x.test></style>"},
 		{"<svg><![CDATA[><img src=//x.test>]]>", "<svg><img>]]>"},
 		{"<svg><style><!--</style><img title='--><img src=//x.test>'>", "<svg><style> !--</style><img title='--><img src=//x.test>'>"},
+		{"<select><option>a<select id=b><option>c</select><select>", "<select><option>a</select><option>c</select><select>"},
 		{"<xmp><img src=//x.test>&lt;</xmp>a", "<pre>&lt;img src=//x.test>&amp;lt;</pre>a"},
 		{"<plaintext><img src=//x.test></plaintext>", "<pre>&lt;img src=//x.test>&lt;/plaintext>"},
 		{"<textarea><img src=//x.test></textarea>a", "<textarea><img src=//x.test></textarea>a"},

@@ -58,6 +58,23 @@ div.WordSection1 {page:WordSection1;}
 	"plain": "Hello Ada,\r\n<br>your order <b>#1</b> is on its way.<br>\r\n<a href='https://example.com/track'>Track it</a>",
 }
 
+// pictures is a mail that loads what it shows.
+const pictures = `<!doctype html><html><head><style>.hero { background: #fff url("https://cdn.example.com/hero.jpg") no-repeat center / cover }
+@media (prefers-color-scheme: dark) { .hero { background-image: url(//cdn.example.com/dark.jpg) } }</style></head>
+<body><picture><source srcset="https://cdn.example.com/dark.png 1x, https://cdn.example.com/dark@2x.png 2x" media="(prefers-color-scheme: dark)">
+<img src="https://cdn.example.com/logo.png?a=1&amp;b=2" width=200 height=50 alt="Harbour" loading=lazy></picture>
+<table background="http://cdn.example.com/paper.gif"><td style="background-image:url('https://cdn.example.com/a.png');list-style:square url(&quot;https://cdn.example.com/b.png&quot;)">x</table></body></html>`
+
+func TestPicturesStayWhenAskedFor(t *testing.T) {
+	t.Parallel()
+	if got := bare(pictures, true); got != pictures {
+		t.Errorf("it is shown as\n%s", got)
+	}
+	if got := bare(pictures, false); strings.Contains(got, "cdn.example.com") || !strings.Contains(got, "<img width=200 height=50 alt=\"Harbour\" loading=lazy>") {
+		t.Errorf("it is shown as\n%s", got)
+	}
+}
+
 func TestHarmlessMailStaysAsItIs(t *testing.T) {
 	t.Parallel()
 	for name, html := range newsletters {
