@@ -56,6 +56,7 @@ func TestKeyboard(t *testing.T) {
 		t.Errorf("the status is %d: %s", status, answer)
 	}
 	p.press("g", "r")
+	p.find("heading", "Requests")
 	p.find("link", "…429…")
 	p.press("j", "o")
 	p.see("A fault struck")
