@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/chromedp"
+
 	"github.com/plunkmock/plunkmock/inbox/smtp/testdata/hostile"
 )
 
@@ -57,7 +59,7 @@ func (t *tab) openAll(mails []letter, parts ...string) {
 // ask for anything, run anything, open or go anywhere.
 func TestHostileMails(t *testing.T) {
 	t.Parallel()
-	p := newTab(t, newProject(t))
+	p := regularTab(t, newProject(t))
 	session := p.dial(t)
 	var mails []letter
 	for _, m := range hostile.Mails() {
@@ -93,18 +95,18 @@ var aimed = map[string]bool{
 // TestMailOfItsOwnMind is all in one mail that a page could try from a frame.
 func TestMailOfItsOwnMind(t *testing.T) {
 	t.Parallel()
-	p := newTab(t, newProject(t))
+	p := regularTab(t, newProject(t))
 	host := shared.stray.address()
 	id := p.send(t, `<img src=x onerror=alert(1)>`, strings.ReplaceAll(`<!doctype html><html><head>
 <base href="http://HOST/base/" target="_top"><meta http-equiv="refresh" content="0;url=http://HOST/refresh">
-<link rel="preconnect" href="http://HOST"><link rel="dns-prefetch" href="//names.example"><link rel="preload" as="image" href="http://HOST/preload">
+<link rel="preconnect" href="http://HOST"><link rel="dns-prefetch" href="//names.invalid"><link rel="preload" as="image" href="http://HOST/preload">
 <link rel="prefetch" href="http://HOST/prefetch"><link rel="modulepreload" href="http://HOST/module"><link rel="icon" href="http://HOST/icon">
 <link rel="stylesheet" href="http://HOST/sheet"><link rel="manifest" href="http://HOST/manifest"><link rel="prerender" href="http://HOST/prerender">
 <style>@import "http://HOST/import"; @font-face { font-family: f; src: url(http://HOST/font) } body { background: url(http://HOST/background); font-family: f } li { list-style: url(http://HOST/list) }</style>
 <script>top.location = "http://HOST/top"; alert(1); fetch("http://HOST/fetch")</script><script src="http://HOST/script"></script>
 <script type="speculationrules">{"prefetch": [{"source": "list", "urls": ["http://HOST/speculation"]}]}</script></head>
 <body onload="parent.postMessage('x', '*')" background="http://HOST/body"><p>Here it is<ul><li>a</ul>
-<img src="http://HOST/image" onerror="alert(2)"><img srcset="http://HOST/srcset 2x"><img src="//names.example/"><picture><source srcset="http://HOST/source"><img></picture>
+<img src="http://HOST/image" onerror="alert(2)"><img srcset="http://HOST/srcset 2x"><img src="//names.invalid/"><picture><source srcset="http://HOST/source"><img></picture>
 <svg><script>alert(3)</script><image href="http://HOST/svg"/><use href="http://HOST/use#a"/><a href="javascript:alert(4)"><text y="20">svg</text></a></svg>
 <iframe src="http://HOST/frame"></iframe><iframe srcdoc="<script>alert(5)</script><img src=http://HOST/srcdoc>"></iframe><object data="http://HOST/object"></object><embed src="http://HOST/embed">
 <video src="http://HOST/video" poster="http://HOST/poster" autoplay></video><audio src="http://HOST/audio" autoplay></audio>
@@ -126,7 +128,7 @@ func TestMailOfItsOwnMind(t *testing.T) {
 // TestRemoteImages are asked for when someone says so, and nothing else is.
 func TestRemoteImages(t *testing.T) {
 	t.Parallel()
-	p := newTab(t, newProject(t))
+	p := regularTab(t, newProject(t))
 	host := shared.stray.address()
 	id := p.send(t, "Pictures", fmt.Sprintf(`<img src="http://%s/pixel"><link rel=stylesheet href="http://%[1]s/sheet"><iframe src="http://%[1]s/frame"></iframe><p>Hi`, host))
 	p.watch.expect("a request to http://" + host + "/pixel (Image")
@@ -156,7 +158,7 @@ func TestRemoteImages(t *testing.T) {
 // whatever takes it out of mails.
 func TestNoConnectionAhead(t *testing.T) {
 	t.Parallel()
-	p := newTab(t, newProject(t))
+	p := regularTab(t, newProject(t))
 	link := fmt.Sprintf(`<link rel=preconnect href="http://%s">`, shared.stray.address())
 	var mails []letter
 	for name, page := range map[string]string{
@@ -207,5 +209,34 @@ func TestNoConnectionAhead(t *testing.T) {
 	p.openAll(mails, "html")
 	if err := shared.stray.err(); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestLinkInMail opens a window of its own when it is clicked on, whatever it says, and
+// the console stays where it is.
+func TestLinkInMail(t *testing.T) {
+	t.Parallel()
+	for _, where := range []string{"_top", "_self", "_parent", "other"} {
+		t.Run(where, func(t *testing.T) {
+			t.Parallel()
+			p := newTab(t, newProject(t))
+			id := p.send(t, "To "+where, `<a href="http://elsewhere.test/" target="`+where+`" style="display:block;height:300px">Go`)
+			p.open("inbox/" + id + "?tab=html")
+			p.wait(`document.querySelector("iframe")?.dataset.loaded`)
+			p.settled()
+			p.watch.expect("a window for http://elsewhere.test/")
+			p.watch.expect("a new page shows")
+			place := eval[[]float64](p, `(({x, y}) => [x + 60, y + 60])(document.querySelector("iframe").getBoundingClientRect())`)
+			ctx, cancel := p.within()
+			defer cancel()
+			p.must(chromedp.Do(ctx, chromedp.MouseClickXY(place[0], place[1])))
+			p.until("the link opens a window", func() (bool, string) {
+				p.watch.mu.Lock()
+				defer p.watch.mu.Unlock()
+				all := strings.Join(p.watch.faults, "\n")
+				return strings.Contains(all, "a window for http://elsewhere.test/"), all
+			})
+			p.find("heading", "To "+where)
+		})
 	}
 }

@@ -36,6 +36,13 @@ func newTab(tb testing.TB, p project) *tab {
 	return openTab(tb, p, shared.use(tb), chromedp.WithNewBrowserContext())
 }
 
+// regularTab opens a tab in the profile that the browser starts with. There alone links
+// can have it connect ahead and look up names.
+func regularTab(tb testing.TB, p project) *tab {
+	tb.Helper()
+	return openTab(tb, p, shared.use(tb))
+}
+
 // openTab opens a tab in a context, whose faults fail the test at its end.
 func openTab(tb testing.TB, p project, parent context.Context, options ...chromedp.ContextOption) *tab {
 	tb.Helper()
@@ -66,7 +73,7 @@ func (t *tab) begin() {
 func (t *tab) watched() {
 	t.Helper()
 	c := chromedp.FromContext(t.ctx)
-	t.watch.opened(c.BrowserContextID, c.Target.TargetID)
+	t.watch.opened(c.Target.TargetID)
 	events := true
 	run(t, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{
 		Behavior: browser.SetDownloadBehaviorBehaviorDeny, BrowserContextID: c.BrowserContextID, EventsEnabled: &events,

@@ -25,8 +25,7 @@ type watcher struct {
 	mu       sync.Mutex
 	loads    int         // of the page, that the test has asked for
 	main     cdp.FrameID // "" until the page is loaded
-	profile  cdp.BrowserContextID
-	tabs     map[target.ID]bool // those that the test has opened
+	tab      target.ID
 	asked    map[network.RequestID]string
 	refused  map[network.RequestID]bool // requests that were stopped before they left
 	faults   []string
@@ -36,7 +35,7 @@ type watcher struct {
 
 func newWatcher(origin string) *watcher {
 	return &watcher{
-		origin: origin, tabs: map[target.ID]bool{}, asked: map[network.RequestID]string{}, refused: map[network.RequestID]bool{},
+		origin: origin, asked: map[network.RequestID]string{}, refused: map[network.RequestID]bool{},
 	}
 }
 
@@ -54,12 +53,11 @@ func (w *watcher) load() {
 	w.loads++
 }
 
-// opened says which tabs are the test's.
-func (w *watcher) opened(profile cdp.BrowserContextID, tab target.ID) {
+// opened says which tab it is that is watched.
+func (w *watcher) opened(tab target.ID) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.profile = profile
-	w.tabs[tab] = true
+	w.tab = tab
 }
 
 // found returns what the tab did that it must not.
@@ -181,7 +179,7 @@ func (w *watcher) navigated(f *cdp.Frame) {
 
 // appeared hears of the tabs of all tests.
 func (w *watcher) appeared(info *target.Info) {
-	if w.profile != "" && info.BrowserContextID == w.profile && info.OpenerID != "" && !w.tabs[info.TargetID] {
+	if w.tab != "" && info.OpenerID == w.tab {
 		w.note("a new %s shows %s", info.Type, info.URL)
 	}
 }
