@@ -6,6 +6,7 @@ import {control, server} from "./api.js";
 import {button, fill, h} from "./dom.js";
 import {listen, showKeys} from "./keys.js";
 import {current, go, link} from "./route.js";
+import {complain} from "./toast.js";
 import {enter, readClock, readCounts, readInfo, readProjects, readRules, session, signals} from "./session.js";
 
 // A view is a function of the route that answers
@@ -117,6 +118,7 @@ function press(key) {
 
 // Problems that no one caught are told, not swallowed.
 addEventListener("unhandledrejection", (event) => {
+  if (event.reason?.name === "Problem") complain(event.reason);
   if (event.reason?.name === "AbortError" || event.reason?.name === "Problem") event.preventDefault();
 });
 

@@ -97,8 +97,8 @@ export const readClock = later(async () => {
 });
 
 export const readCounts = later(async () => {
-  const {total, unread} = await control("/inbox/messages", {query: {limit: 0}});
-  session.counts = {total, unread};
+  const {total, unread, dropped} = await control("/inbox/messages", {query: {limit: 0}});
+  session.counts = {total, unread, dropped};
   signals.tell("counts");
 });
 

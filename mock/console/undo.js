@@ -8,7 +8,7 @@ const waiting = new Set(); // of what is to be deleted: how it is done at once
 // the page.
 //
 //   hide()     takes it out of sight
-//   restore()  shows it again: someone wants it back, or deleting has failed
+//   restore(undone) shows it again: someone wants it back, or deleting has failed
 //   send(options) deletes it, with control("…", {method: "DELETE", ...options}). It
 //              may run in another project than it was made in: give the query its
 //              project.
@@ -22,7 +22,7 @@ export function deleteLater({hide, restore, send, text}) {
     try {
       await send(options);
     } catch (error) {
-      restore();
+      restore(false);
       complain(error);
     }
   };
@@ -31,7 +31,7 @@ export function deleteLater({hide, restore, send, text}) {
   const close = toast(text, {
     lasts: 6000,
     gone: () => flush(),
-    action: {label: "Undo", run: () => { if (waiting.delete(flush)) restore(); }},
+    action: {label: "Undo", run: () => { if (waiting.delete(flush)) restore(true); }},
   });
   return () => flush();
 }

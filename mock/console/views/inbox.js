@@ -5,7 +5,7 @@ import {button, fill, h, icon} from "../dom.js";
 import {fullTime, many, number, shortTime} from "../format.js";
 import {LongList} from "../list.js";
 import {go, link} from "../route.js";
-import {session, signals} from "../session.js";
+import {later, session, signals} from "../session.js";
 import {announce, tried} from "../toast.js";
 import {deleteLater, flush} from "../undo.js";
 import {message} from "./message.js";
@@ -23,6 +23,11 @@ export default function inbox(route) {
   // arrive.
   let anchor = null;
   let newest = ""; // the cursor of the newest mail that the list knows
+  // What is deleted but can still be had back: the server has it, the list has not.
+  const hidden = new Map(); // id → cursor
+  let cleared = ""; // all up to this cursor
+  let pushedOut = 0; // how many mails a limit had pushed out
+  let closed = false;
 
   const list = new LongList({rowHeight, name: "Mails", id: (m) => m.id, fetch, row, empty});
   const count = h("p", {class: "soft small", role: "status"});
@@ -41,12 +46,17 @@ export default function inbox(route) {
   async function fetch(offset, limit, signal) {
     const anchored = anchor && offset > anchor.at;
     const page = await control("/inbox/messages", {signal, query: {
-      q: query, limit, ...(anchored ? {before: anchor.cursor, offset: offset - anchor.at - 1} : {offset}),
+      q: query, limit: limit + hidden.size, after: cleared,
+      ...(anchored ? {before: anchor.cursor, offset: offset - anchor.at - 1} : {offset}),
     }});
-    if (!anchor && page.messages.length > 0) anchor = {at: offset, cursor: page.messages[0].cursor};
-    if (offset === 0 && page.messages.length > 0) newest = page.messages[0].cursor;
+    const [first] = page.messages;
+    if (offset === 0 && first) newest = first.cursor;
     newest ||= page.cursor;
-    return {items: page.messages, total: page.total};
+    const passed = [...hidden.values()].filter((cursor) => first && cursor > first.cursor && !(anchored && cursor >= anchor.cursor)).length;
+    const items = page.messages.filter((m) => !hidden.has(m.id)).slice(passed, passed + limit);
+    if (!anchor) pushedOut = page.dropped;
+    if (!anchor && items.length > 0) anchor = {at: offset, cursor: items[0].cursor};
+    return {items, total: page.total - hidden.size};
   }
 
   function row(m) {
@@ -75,7 +85,6 @@ export default function inbox(route) {
   }
 
   async function read() {
-    await flush();
     anchor = null;
     newest = "";
     const whole = await list.read();
@@ -88,7 +97,8 @@ export default function inbox(route) {
 
   function tally() {
     const {total, unread} = session.counts;
-    count.textContent = query ? `${number(list.length)} of ${many(total, "mail")}` : `${many(total, "mail")}${unread ? `, ${number(unread)} unread` : ""}`;
+    const words = query ? `${number(list.length)} of ${many(total, "mail")}` : `${many(list.length, "mail")}${unread && list.length ? `, ${number(unread)} unread` : ""}`;
+    if (count.textContent !== words) count.textContent = words;
     marking.disabled = unread === 0;
     deleting.disabled = list.length === 0;
     element.classList.toggle("bare", list.loaded && list.length === 0 && !query);
@@ -96,10 +106,19 @@ export default function inbox(route) {
   }
 
   function search(text) {
-    query = text;
+    if (text === query) read();
+    else readOther(text);
     go(link("inbox", shown, {q: query}), {replace: true});
+  }
+
+  // readOther reads what another query finds, without what was deleted until now.
+  async function readOther(text) {
+    query = text;
     list.element.scrollTop = 0;
-    read();
+    await flush();
+    hidden.clear();
+    cleared = "";
+    if (query === text && !closed) read();
   }
 
   // What arrives is gathered for a moment; with a query the server says what matches.
@@ -137,26 +156,42 @@ export default function inbox(route) {
   }
 
   function drop(ids) {
-    const places = anchor ? ids.map((id) => list.indexOf(id)).filter((i) => i >= 0 && i <= anchor.at).length : 0;
-    const all = list.remove(ids);
-    if (anchor) anchor.at -= places;
+    const before = anchor?.at;
+    const unknown = list.remove(ids, (i) => { if (i <= before) anchor.at--; });
     tally();
-    return all;
+    return unknown;
   }
+
+  // Unknown mails that are gone were pushed out by a limit, as a rule: then they were
+  // the last of the list. Whether that is so is seen a moment later.
+  function dropUnknown(n) {
+    if (query === "" && list.cut(n)) tally();
+    settle();
+  }
+
+  const settle = later(async () => {
+    await new Promise((go) => { setTimeout(go, 600); });
+    const {dropped} = session.counts;
+    if (!closed && (query || dropped === pushedOut)) await read();
+    pushedOut = dropped;
+  });
 
   // remove takes a mail away, and shows the next one.
   function remove(m) {
     const i = list.indexOf(m.id);
     const next = list.items[i + 1] ?? list.items[i - 1];
+    const wasShown = shown === m.id;
     deleteLater({
       text: "Deleted the mail.",
       hide: () => {
+        if (i >= 0 || query === "") hidden.set(m.id, m.cursor);
         drop([m.id]);
-        if (shown === m.id) go(link("inbox", isWide() && next ? next.id : "", {q: query}), {replace: true});
+        if (wasShown) go(link("inbox", isWide() && next ? next.id : "", {q: query}), {replace: true});
       },
-      restore: () => {
-        read();
-        go(link("inbox", m.id, {q: query}), {replace: true});
+      restore: (asked) => {
+        hidden.delete(m.id);
+        if (!closed) read();
+        if (asked && (closed || wasShown)) go(link("inbox", m.id, {q: closed ? "" : query, project: named(project)}), {replace: !closed});
       },
       send: (options) => control(`/inbox/messages/${encodeURIComponent(m.id)}`, {method: "DELETE", query: {project}, ...options}),
     });
@@ -165,17 +200,23 @@ export default function inbox(route) {
   // deleteShown deletes what the list has now, and nothing that comes later: all before
   // its newest mail, and that one.
   async function deleteShown() {
-    const first = list.items[0];
-    if (!first) return;
     const asked = query;
+    const first = list.items[0] ?? (await tried(() => control("/inbox/messages", {query: {q: asked, limit: 1}})))?.messages[0];
+    if (!first || asked !== query) return;
     deleteLater({
       text: `Deleted ${many(list.length, "mail")}.`,
       hide: () => {
+        cleared = first.cursor;
+        anchor = null;
         list.clear();
         go(link("inbox", "", {q: query}), {replace: true});
         tally();
       },
-      restore: read,
+      restore: (undone) => {
+        cleared = "";
+        if (!closed) read();
+        else if (undone) go(link("inbox", "", {q: asked, project: named(project)}));
+      },
       send: async (options) => {
         await Promise.all([ // at once: there may be no time for a second call when the window is closed
           control("/inbox/messages", {method: "DELETE", query: {project, q: asked, before: first.cursor}, ...options}),
@@ -192,9 +233,15 @@ export default function inbox(route) {
   function back() { go(link("inbox", "", {q: query})); }
 
   const open = (m) => m && go(link("inbox", m.id, {q: query}), {replace: shown !== ""});
+  // Who holds the key down passes many mails, and opens the one where the key is let go.
+  let stepped = 0;
+  let opening = 0;
   const step = (by) => async () => {
+    const quick = Date.now() - stepped < 150;
+    stepped = Date.now();
+    clearTimeout(opening);
     const m = await list.move(by);
-    if (shown && isWide()) open(m);
+    if (shown && isWide()) opening = setTimeout(() => { opening = 0; if (shown) open(list.here()); }, quick ? 150 : 0);
     else list.focus();
   };
 
@@ -206,7 +253,8 @@ export default function inbox(route) {
     }),
     signals.on("deleted", ({ids}) => {
       if (ids.includes(shown)) detail.gone();
-      if (!drop(ids)) read();
+      const unknown = drop(ids.filter((id) => !hidden.delete(id)));
+      if (unknown > 0) dropUnknown(unknown);
     }),
     signals.on("resync", () => {
       read();
@@ -218,9 +266,8 @@ export default function inbox(route) {
   function update(next) {
     const asked = next.params.get("q") ?? "";
     if (asked !== query) {
-      query = asked;
-      field.set(query);
-      read();
+      field.set(asked);
+      readOther(asked);
     }
     shown = next.id;
     element.classList.toggle("open", shown !== "");
@@ -231,11 +278,13 @@ export default function inbox(route) {
   }
 
   update(route);
-  read();
+  list.reading = flush().then(read); // what was deleted in a view that was left is gone for good
   return {
     element, update,
     close() {
+      closed = true;
       clearTimeout(waiting);
+      clearTimeout(opening);
       listening.forEach((off) => off());
       list.close();
       detail.close();
@@ -243,13 +292,15 @@ export default function inbox(route) {
     keys: {
       j: step(1), k: step(-1), o: () => open(list.here()),
       u: () => detail.toggleRead(),
-      "#": () => (shown ? detail.remove() : list.here() && remove(list.here())),
+      "#": () => (shown && !opening ? detail.remove() : list.here() && remove(list.here())),
       c: () => detail.copyCode(),
       Esc: () => (shown ? back() : false),
       help: [["j", "Next mail"], ["k", "Mail before"], ["o", "Open"], ["c", "Copy the code"], ["u", "Read or unread"], ["#", "Delete"]],
     },
   };
 }
+
+const named = (project) => (project === "test" ? "" : project);
 
 const troubles = {BOUNCED: "bounced", COMPLAINT: "complaint"};
 
