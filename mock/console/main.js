@@ -129,5 +129,10 @@ beginProject();
 show();
 addEventListener("hashchange", show);
 listen(press);
+// The link past the bars is no address of a view.
+document.querySelector(".skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  main.focus();
+});
 // The other views come while there is nothing to do, so that they are there at once.
 addEventListener("load", () => setTimeout(() => Object.values(views).forEach((load) => load().catch(() => {})), 500));
