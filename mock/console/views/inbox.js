@@ -18,6 +18,7 @@ const gather = 60; // ms; arrivals of that time are shown at once
 export default function inbox(route) {
   let query = route.params.get("q") ?? "";
   const {project} = session; // also when it is another by the time of deleting
+  const part = "inbox " + project; // of what waits to be deleted
   let shown = ""; // the id of the mail beside the list
   // Rows from the anchor on are asked for from its cursor: they do not move while mails
   // arrive.
@@ -97,7 +98,7 @@ export default function inbox(route) {
 
   function tally() {
     const {total, unread} = session.counts;
-    const words = query ? `${number(list.length)} of ${many(total, "mail")}` : `${many(list.length, "mail")}${unread && list.length ? `, ${number(unread)} unread` : ""}`;
+    const words = query ? `${number(list.length)} of ${many(total, "mail")}` : `${many(list.length, "mail")}${unread && list.length ? `, ${number(Math.min(unread, list.length))} unread` : ""}`;
     if (count.textContent !== words) count.textContent = words;
     marking.disabled = unread === 0;
     deleting.disabled = list.length === 0;
@@ -115,7 +116,7 @@ export default function inbox(route) {
   async function readOther(text) {
     query = text;
     list.element.scrollTop = 0;
-    await flush();
+    await flush(part);
     hidden.clear();
     cleared = "";
     if (query === text && !closed) read();
@@ -182,6 +183,7 @@ export default function inbox(route) {
     const next = list.items[i + 1] ?? list.items[i - 1];
     const wasShown = shown === m.id;
     deleteLater({
+      of: part,
       text: "Deleted the mail.",
       hide: () => {
         if (i >= 0 || query === "") hidden.set(m.id, m.cursor);
@@ -204,6 +206,7 @@ export default function inbox(route) {
     const first = list.items[0] ?? (await tried(() => control("/inbox/messages", {query: {q: asked, limit: 1}})))?.messages[0];
     if (!first || asked !== query) return;
     deleteLater({
+      of: part,
       text: `Deleted ${many(list.length, "mail")}.`,
       hide: () => {
         cleared = first.cursor;
@@ -278,7 +281,7 @@ export default function inbox(route) {
   }
 
   update(route);
-  list.reading = flush().then(read); // what was deleted in a view that was left is gone for good
+  list.reading = flush(part).then(read); // what was deleted in a view that was left is gone for good
   return {
     element, update,
     close() {
