@@ -105,7 +105,7 @@ function drawNav() {
 // drawTitle puts what is unread into the window's title and icon.
 function drawTitle() {
   const {unread} = session.counts;
-  const name = document.querySelector("#nav [aria-current]")?.textContent.replace(/[\d,.\s]+$/, "") ?? "Project";
+  const name = document.querySelector("#nav [aria-current] span")?.textContent ?? "Project";
   document.title = `${unread ? `(${number(unread)}) ` : ""}${name} · ${session.project} · plunkmock`;
   document.getElementById("favicon").href = favicon(unread);
 }

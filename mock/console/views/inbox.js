@@ -89,6 +89,8 @@ export default function inbox(route) {
     anchor = null;
     newest = "";
     const whole = await list.read();
+    list.remove(gone); // the others were gone before the answer
+    gone = [];
     // A query that is wrong is told at its field, in the server's words.
     field.complain(list.failed?.status === 422 && query ? list.failed.message : "");
     if (list.failed?.status === 422 && query) list.failed = null;
@@ -122,8 +124,10 @@ export default function inbox(route) {
     if (query === text && !closed) read();
   }
 
-  // What arrives is gathered for a moment; with a query the server says what matches.
+  // What arrives and goes is gathered for a moment; with a query the server says what
+  // matches.
   let arrived = [];
+  let gone = [];
   let waiting = 0;
   const arrive = (m) => {
     arrived.push(m);
@@ -133,11 +137,15 @@ export default function inbox(route) {
   async function take() {
     const batch = arrived;
     arrived = [];
+    const leaving = gone;
+    gone = [];
     try {
       await list.reading; // it may have them already
       if (list.loaded) add(query ? await matching() : batch.filter((m) => m.cursor > newest).reverse());
     } catch { /* resync reads all */ }
-    waiting = arrived.length > 0 ? setTimeout(take, gather) : 0;
+    const unknown = drop(leaving);
+    if (unknown > 0) dropUnknown(unknown);
+    waiting = !closed && arrived.length + gone.length > 0 ? setTimeout(take, gather) : 0;
   }
 
   async function matching() {
@@ -158,6 +166,7 @@ export default function inbox(route) {
 
   function drop(ids) {
     const before = anchor?.at;
+    if (ids.length === 0) return 0;
     const unknown = list.remove(ids, (i) => { if (i <= before) anchor.at--; });
     tally();
     return unknown;
@@ -256,8 +265,8 @@ export default function inbox(route) {
     }),
     signals.on("deleted", ({ids}) => {
       if (ids.includes(shown)) detail.gone();
-      const unknown = drop(ids.filter((id) => !hidden.delete(id)));
-      if (unknown > 0) dropUnknown(unknown);
+      gone = gone.concat(ids.filter((id) => !hidden.delete(id)));
+      waiting ||= setTimeout(take, gather);
     }),
     signals.on("resync", () => {
       read();
