@@ -104,8 +104,9 @@ export default function inbox(route) {
     if (count.textContent !== words) count.textContent = words;
     marking.disabled = unread === 0;
     deleting.disabled = list.length === 0;
-    element.classList.toggle("bare", list.loaded && list.length === 0 && !query);
-    detail.welcome(list.loaded && list.length === 0 && !query ? firstSteps : null);
+    const bare = list.loaded && list.length === 0 && !query && !list.failed && !cleared;
+    element.classList.toggle("bare", bare);
+    detail.welcome(bare ? firstSteps : null);
   }
 
   function search(text) {
@@ -273,6 +274,7 @@ export default function inbox(route) {
       detail.reread();
     }),
     signals.on("counts", tally),
+    signals.on("projects", () => detail.greet()),
   ];
 
   function update(next) {

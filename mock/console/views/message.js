@@ -4,6 +4,7 @@ import {address, control} from "../api.js";
 import {quoted} from "../body.js";
 import {button, fill, h, icon} from "../dom.js";
 import {fullTime, size} from "../format.js";
+import {redraw} from "../records.js";
 import {go, link} from "../route.js";
 import {session} from "../session.js";
 import {tabs} from "../tabs.js";
@@ -153,6 +154,8 @@ export function message({changed, remove, back}) {
       welcome = f;
       if (!wanted) none();
     },
+    // greet brings the welcome up to date.
+    greet() { if (welcome && !wanted) redraw(element, welcome()); },
     close() { asking.abort(); },
   };
 }
@@ -169,7 +172,8 @@ function people(m) {
       h("span", {class: "chip"}, size(m.size))));
 }
 
-function person({name, address: mailbox}) { return name ? [h("b", {}, name), ` <${mailbox}>`] : mailbox; }
+// A name that is written from right to left leaves what follows as it is.
+function person({name, address: mailbox}) { return h("bdi", {}, name ? [h("b", {}, name), ` <${mailbox}>`] : mailbox); }
 
 const shownPeople = 20;
 

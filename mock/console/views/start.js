@@ -3,15 +3,17 @@
 
 import {plunk} from "../api.js";
 import {button, h, icon} from "../dom.js";
+import {call, called} from "../form.js";
 import {many} from "../format.js";
+import {redraw} from "../records.js";
 import {link} from "../route.js";
 import {session, signals} from "../session.js";
 import {tabs} from "../tabs.js";
-import {complain, copy, toast} from "../toast.js";
+import {copy, toast} from "../toast.js";
 
 export default function start() {
   const element = h("div", {class: "page"}, firstSteps("h1"));
-  const off = signals.on("projects", () => element.replaceChildren(firstSteps("h1")));
+  const off = signals.on("projects", () => redraw(element, firstSteps("h1")));
   return {element, close: off};
 }
 
@@ -102,14 +104,8 @@ swaks --server ${location.hostname}:${port} --auth-user plunk --auth-password ${
 // sendTest sends a mail as an app would: through the Plunk API, faults included.
 async function sendTest() {
   const code = String(Math.floor(100000 + Math.random() * 900000));
-  try {
-    const {request} = await plunk("/send", {body: {to: "ada@example.com", subject: `${code} is your sign-in code`, body: sample(code)}});
-    toast("Sent to ada@example.com.", {link: {label: "The call", address: link("requests", request)}});
-  } catch (error) {
-    if (!error.request) return complain(error);
-    toast(error.message, {bad: true, link: {label: "Why", address: link("requests", error.request)}});
-  }
-  return undefined;
+  const sent = await called(() => plunk("/send", {body: {to: "ada@example.com", subject: `${code} is your sign-in code`, body: sample(code)}}));
+  if (sent) toast("Sent to ada@example.com.", {link: call(sent.request)});
 }
 
 const sample = (code) => `<!doctype html>
