@@ -4,7 +4,7 @@ import {button, fill, h, icon} from "./dom.js";
 import {fullTime, many, number} from "./format.js";
 import {current, go, link} from "./route.js";
 import {now, readProjects, session, signals} from "./session.js";
-import {announce, toast} from "./toast.js";
+import {toast} from "./toast.js";
 
 // drawBars builds both bars and keeps them up to date.
 export function drawBars() {
@@ -64,7 +64,7 @@ function drawTop() {
   });
   signals.on("connection", (up) => {
     state.hidden = up;
-    if (up) announce("Connected again");
+    if (up) toast("Connected again.", {lasts: 2500});
   });
   setInterval(() => session.clock?.mode === "live" && moved() && drawClock(), 1000);
 }
