@@ -2,7 +2,7 @@
 
 import {control} from "../api.js";
 import {button, fill, h, icon} from "../dom.js";
-import {fullTime, many, number, shortTime} from "../format.js";
+import {fullTime, many, number, short, shortTime} from "../format.js";
 import {LongList} from "../list.js";
 import {go, link} from "../route.js";
 import {later, session, signals} from "../session.js";
@@ -61,15 +61,15 @@ export default function inbox(route) {
   }
 
   function row(m) {
-    const from = m.from.name || m.from.address;
+    const from = m.from.name || m.from.address || "(no sender)";
     return h("a", {
       class: "mail" + (m.read ? "" : " unread"), href: link("inbox", m.id, {q: query}),
       onclick: () => { list.at = list.indexOf(m.id); },
     },
     h("span", {class: "line"}, m.read ? null : h("span", {class: "unseen"}, "Unread."),
-      h("span", {class: "cut"}, h("span", {class: "from"}, from), h("span", {class: "soft"}, " to "), h("span", {class: "to"}, m.to)),
+      h("span", {class: "cut"}, h("span", {class: "from"}, short(from)), h("span", {class: "soft"}, " to "), h("span", {class: "to"}, short(m.to) || "(no one)")),
       h("time", {datetime: m.time, title: fullTime(m.time)}, shortTime(m.time))),
-    h("span", {class: "line"}, h("span", {class: "cut subject"}, m.subject || "(no subject)"), h("span", {class: "grow"}),
+    h("span", {class: "line"}, h("span", {class: "cut subject"}, short(m.subject) || "(no subject)"), h("span", {class: "grow"}),
       m.attachmentCount > 0 && h("span", {class: "soft", title: many(m.attachmentCount, "attachment")}, icon("clip"),
         h("span", {class: "unseen"}, many(m.attachmentCount, "attachment")))),
     h("span", {class: "line"}, h("span", {class: "cut soft small"}, m.preview), h("span", {class: "grow"}),
@@ -161,7 +161,7 @@ export default function inbox(route) {
     newest = fresh[0].cursor;
     if (anchor) anchor.at += fresh.length;
     list.prepend(fresh);
-    announce(fresh.length === 1 ? `New mail: ${fresh[0].subject}` : `${many(fresh.length, "new mail")}`);
+    announce(fresh.length === 1 ? `New mail: ${short(fresh[0].subject)}` : `${many(fresh.length, "new mail")}`);
     tally();
   }
 

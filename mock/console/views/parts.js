@@ -3,7 +3,7 @@
 
 import {address} from "../api.js";
 import {button, fill, h, icon} from "../dom.js";
-import {fullTime, size} from "../format.js";
+import {fullTime, short, size} from "../format.js";
 import {link} from "../route.js";
 import {segments} from "../tabs.js";
 import {copy} from "../toast.js";
@@ -90,7 +90,7 @@ async function beginning(url, limit) {
 export function headers(m) {
   return h("div", {class: "scroll"}, h("table", {class: "table"},
     h("thead", {}, h("tr", {}, h("th", {scope: "col"}, "Header"), h("th", {scope: "col"}, "Value"))),
-    h("tbody", {}, m.headers.map(({name, value}) => h("tr", {}, h("th", {scope: "row"}, name), h("td", {class: "mono"}, value))))));
+    h("tbody", {}, m.headers.map(({name, value}) => h("tr", {}, h("th", {scope: "row"}, name), h("td", {class: "mono"}, short(value, 10_000)))))));
 }
 
 const pictures = /^image\/(?:png|jpeg|gif|webp)$/;

@@ -102,9 +102,12 @@ swaks --server ${location.hostname}:${port} --auth-user plunk --auth-password ${
 }
 
 // sendTest sends a mail as an app would: through the Plunk API, faults included.
-async function sendTest() {
+async function sendTest({currentTarget: pressed}) {
+  pressed.disabled = true; // a fault may hold the answer back
   const code = String(Math.floor(100000 + Math.random() * 900000));
   const sent = await called(() => plunk("/send", {body: {to: "ada@example.com", subject: `${code} is your sign-in code`, body: sample(code)}}));
+  pressed.disabled = false;
+  if (document.activeElement === document.body) pressed.focus();
   if (sent) toast("Sent to ada@example.com.", {link: call(sent.request)});
 }
 
