@@ -50,12 +50,13 @@ function lines() {
   const key = session.secretKey();
   const mail = `{"to": "ada@example.com", "subject": "Welcome", "body": "<p>Your code is 482 913</p>"}`;
   return {
-    node: {name: "Node", code: `// npm install @plunk/node
+    node: {name: "Node", code: `// send.mjs, after: npm install @plunk/node
 import module from "@plunk/node";
 
 const plunk = new module.default("${key}", { baseUrl: "${base}/" });
 await plunk.emails.send({ to: "ada@example.com", subject: "Welcome", body: "<p>Your code is 482 913</p>" });`},
-    fetch: {name: "fetch", code: `await fetch("${base}/send", {
+    fetch: {name: "fetch", code: `// send.mjs, for node or bun
+await fetch("${base}/send", {
   method: "POST",
   headers: { Authorization: "Bearer ${key}", "Content-Type": "application/json" },
   body: JSON.stringify(${mail}),
