@@ -79,7 +79,7 @@ export default function inbox(route) {
 
   function empty() {
     if (query) {
-      return h("div", {class: "empty"}, h("p", {}, "No mail matches ", h("code", {}, query)),
+      return h("div", {class: "empty"}, !field.wrong && h("p", {}, "No mail matches ", h("code", {}, short(query))),
         button("Show all", {onclick: () => { field.set(""); search(""); }}));
     }
     return h("p", {class: "empty"}, "Mails show up here by themselves.");
@@ -94,6 +94,7 @@ export default function inbox(route) {
     // A query that is wrong is told at its field, in the server's words.
     field.complain(list.failed?.status === 422 && query ? list.failed.message : "");
     if (list.failed?.status === 422 && query) list.failed = null;
+    list.sayAgain();
     if (whole && shown) list.choose(shown);
     tally();
   }
