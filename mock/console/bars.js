@@ -51,7 +51,12 @@ function drawTop() {
     clock.title = "The clock of the project";
     fill(clock, icon("time"), fullTime(now()), session.clock?.mode === "frozen" && h("span", {class: "soft"}, "frozen"));
   };
-  const drawProjects = () => fill(picker, options(), h("option", {value: more}, "Another…"));
+  let listed = ""; // a list that is open closes when it is drawn anew
+  const drawProjects = () => {
+    const names = JSON.stringify([session.project, session.projects.map((p) => [p.name, p.messages])]);
+    if (names !== listed) fill(picker, options(), h("option", {value: more}, "Another…"));
+    listed = names;
+  };
   signals.on("rules", drawRules);
   signals.on("time", drawClock);
   signals.on("projects", drawProjects);

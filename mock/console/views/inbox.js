@@ -92,8 +92,9 @@ export default function inbox(route) {
     list.remove(gone); // the others were gone before the answer
     gone = [];
     // A query that is wrong is told at its field, in the server's words.
-    field.complain(list.failed?.status === 422 && query ? list.failed.message : "");
-    if (list.failed?.status === 422 && query) list.failed = null;
+    const wrong = query && list.failed?.status === 422 ? list.failed.body.message.replace(/^q: /, "") : "";
+    field.complain(wrong);
+    if (wrong) list.failed = null;
     list.sayAgain();
     if (whole && shown) list.choose(shown);
     tally();

@@ -50,7 +50,7 @@ export function message({changed, remove, back}) {
 
   function none() {
     element.removeAttribute("aria-busy");
-    fill(element, welcome ? welcome() : h("div", {class: "empty blank"}, icon("inbox"), h("p", {}, "Choose a mail, or press ", h("kbd", {}, "j"), ".")));
+    fill(element, welcome ? welcome() : h("div", {class: "empty blank"}, icon("inbox"), h("p", {}, "Choose a mail, or press ", h("kbd", {}, "j"), " and ", h("kbd", {}, "o"), ".")));
   }
 
   function refuse(error) {
