@@ -3,7 +3,7 @@
 
 import {address} from "../api.js";
 import {button, fill, h, icon} from "../dom.js";
-import {fullTime, size} from "../format.js";
+import {fullTime, short, size} from "../format.js";
 import {link} from "../route.js";
 import {segments} from "../tabs.js";
 import {copy} from "../toast.js";
@@ -44,14 +44,15 @@ export function page(m) {
 
 const named = ([value, shape, title]) => [value, [shape, h("span", {class: "unseen"}, title)], title];
 
+const sourceShown = 256 << 10; // bytes; more would make the window slow, and is in the .eml
+
 export function text(m) {
   return [
     h("div", {class: "bar"}, button("Copy text", {icon: "copy", onclick: () => copy(m.text, "the text")})),
-    m.text === "" ? h("p", {class: "soft"}, "The mail has no text.") : h("pre", {class: "plain", tabindex: "0"}, m.text),
+    m.text.length > sourceShown && h("p", {class: "soft small"}, "The beginning of it; what is copied is all of it."),
+    m.text === "" ? h("p", {class: "soft"}, "The mail has no text.") : h("pre", {class: "plain", tabindex: "0"}, m.text.slice(0, sourceShown)),
   ];
 }
-
-const sourceShown = 256 << 10; // bytes; more would make the window slow, and is in the .eml
 
 // source fetches the beginning of the source.
 export function source(m) {
@@ -89,7 +90,7 @@ async function beginning(url, limit) {
 export function headers(m) {
   return h("div", {class: "scroll"}, h("table", {class: "table"},
     h("thead", {}, h("tr", {}, h("th", {scope: "col"}, "Header"), h("th", {scope: "col"}, "Value"))),
-    h("tbody", {}, m.headers.map(({name, value}) => h("tr", {}, h("th", {scope: "row"}, name), h("td", {class: "mono"}, value))))));
+    h("tbody", {}, m.headers.map(({name, value}) => h("tr", {}, h("th", {scope: "row"}, name), h("td", {class: "mono"}, short(value, 10_000)))))));
 }
 
 const pictures = /^image\/(?:png|jpeg|gif|webp)$/;
@@ -121,10 +122,13 @@ function codes(m) {
       button(`Copy ${c.code}`, {icon: "copy", quiet: true, onclick: () => copy(c.code, `the code ${c.code}`)})))));
 }
 
+const linksShown = 500;
+
 function links(m) {
   return h("section", {}, h("h2", {class: "minor"}, "Links"),
     m.links.length === 0 && h("p", {class: "soft"}, "There are none."),
-    h("ul", {class: "found"}, m.links.map((l) => h("li", {},
+    m.links.length > linksShown && h("p", {class: "soft small"}, `The first ${linksShown} of ${m.links.length}.`),
+    h("ul", {class: "found"}, m.links.slice(0, linksShown).map((l) => h("li", {},
       h("div", {class: "link-found"}, h("b", {}, l.text || l.host || "(no text)"), " ", l.purpose !== "other" && h("span", {class: "chip accent"}, l.purpose),
         h("div", {class: "mono small"}, opener(l.href))),
       button(`Copy the link ${l.text || l.href}`, {icon: "copy", quiet: true, onclick: () => copy(l.href, "the link")})))));
