@@ -6,7 +6,7 @@ import {called} from "./form.js";
 import {distance, fullTime, many} from "./format.js";
 import {link} from "./route.js";
 import {readClock, signals} from "./session.js";
-import {toast} from "./toast.js";
+import {announce, toast} from "./toast.js";
 
 // move moves the clock: move("advance", {by: "1h"}). What came of it is told as
 // "moved": the clock, and the message that says what stopped it on the way.
@@ -17,7 +17,10 @@ export async function move(how, body) {
   }));
   if (!clock) return;
   readClock();
-  if (!body && clock.ran === 0) return; // it was frozen or resumed
+  if (!body && clock.ran === 0) {
+    announce(how === "freeze" ? "The clock is frozen." : "The clock runs again.");
+    return;
+  }
   signals.tell("moved", clock);
   if (document.getElementById("moved")) return; // it is said there
   toast(clock.message ?? `It is ${fullTime(clock.now)}. ${sent(clock)}`, {

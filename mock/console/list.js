@@ -70,7 +70,7 @@ export class LongList {
     this.#rows.forEach((row) => row.remove());
     this.#rows.clear();
     this.loaded = true;
-    this.draw();
+    this.paint();
     return !this.failed;
   }
 

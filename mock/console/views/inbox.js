@@ -2,6 +2,7 @@
 
 import {control} from "../api.js";
 import {button, fill, h, icon} from "../dom.js";
+import {handOver} from "../focus.js";
 import {fullTime, many, number, shortTime} from "../format.js";
 import {LongList} from "../list.js";
 import {go, link} from "../route.js";
@@ -25,7 +26,7 @@ export default function inbox(route) {
   let newest = ""; // the cursor of the newest mail that the list knows
 
   const list = new LongList({rowHeight, name: "Mails", id: (m) => m.id, fetch, row, empty});
-  const count = h("p", {class: "soft small", role: "status"});
+  const count = h("p", {class: "soft small"});
   const marking = button("Mark all as read", {icon: "eye", quiet: true, onclick: markAll});
   const deleting = button("Delete those shown", {icon: "trash", quiet: true, onclick: deleteShown});
   const field = searchField({value: query, oninput: search});
@@ -36,7 +37,7 @@ export default function inbox(route) {
         h("div", {class: "bar"}, h("h1", {id: "inbox-title"}, "Inbox"), count, h("span", {class: "grow"}), marking, deleting),
         field.element),
       list.element),
-    h("section", {class: "detail", "aria-label": "Mail"}, detail.element));
+    h("section", {class: "detail", "aria-label": "Mail", tabindex: "-1"}, detail.element));
 
   async function fetch(offset, limit, signal) {
     const anchored = anchor && offset > anchor.at;
@@ -89,6 +90,7 @@ export default function inbox(route) {
   function tally() {
     const {total, unread} = session.counts;
     count.textContent = query ? `${number(list.length)} of ${many(total, "mail")}` : `${many(total, "mail")}${unread ? `, ${number(unread)} unread` : ""}`;
+    count.ariaLive = query ? "polite" : "off"; // what arrives is announced by itself
     marking.disabled = unread === 0;
     deleting.disabled = list.length === 0;
     element.classList.toggle("bare", list.loaded && list.length === 0 && !query);
@@ -223,10 +225,12 @@ export default function inbox(route) {
       read();
     }
     shown = next.id;
+    const opened = element.classList.contains("open");
     element.classList.toggle("open", shown !== "");
     list.choose(shown);
     list.sayAgain();
     detail.show(shown, next.params.get("tab"));
+    if (opened !== (shown !== "")) handOver(list, detail.element.parentElement, shown !== "");
     tally();
   }
 
