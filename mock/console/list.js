@@ -92,8 +92,8 @@ export class LongList {
     const known = this.#known.get(id);
     if (!known) return;
     Object.assign(known, item);
-    this.#rows.get(id)?.remove();
-    if (this.#rows.delete(id)) this.draw();
+    this.#rows.get(id)?.replaceChildren(this.row(known));
+    this.draw();
   }
 
   // remove takes items out; false when some of them are not known here, so that the
