@@ -196,8 +196,8 @@ export default function inbox(route) {
   const open = (m) => m && go(link("inbox", m.id, {q: query}), {replace: shown !== ""});
   const step = (by) => async () => {
     const m = await list.move(by);
+    if (!shown || !isWide() || list.element.contains(document.activeElement)) list.focus();
     if (shown && isWide()) open(m);
-    else list.focus();
   };
 
   const listening = [
