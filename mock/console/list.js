@@ -72,7 +72,7 @@ export class LongList {
     this.#rows.forEach((row) => row.remove());
     this.#rows.clear();
     this.loaded = true;
-    this.draw();
+    this.paint();
     return !this.failed;
   }
 
@@ -97,8 +97,8 @@ export class LongList {
     const known = this.#known.get(id);
     if (!known) return;
     Object.assign(known, item);
-    this.#rows.get(id)?.remove();
-    if (this.#rows.delete(id)) this.draw();
+    this.#rows.get(id)?.replaceChildren(this.row(known));
+    this.draw();
   }
 
   // remove takes items out, and answers how many of them are not known here. Who has

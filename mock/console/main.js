@@ -4,6 +4,7 @@ import {drawBars} from "./bars.js";
 import {follow} from "./feed.js";
 import {control, server} from "./api.js";
 import {button, fill, h} from "./dom.js";
+import {keepFocus} from "./focus.js";
 import {listen, showKeys} from "./keys.js";
 import {current, go, link} from "./route.js";
 import {enter, readClock, readCounts, readInfo, readProjects, readRules, session, signals} from "./session.js";
@@ -63,6 +64,7 @@ async function show() {
   shown = {name: route.view, view};
   fill(main, view.element);
   main.scrollTop = 0;
+  if (mine > 1 && document.activeElement === document.body) main.focus(); // who hears the page hears that it is another
 }
 
 function lone(heading, ...words) {
@@ -146,6 +148,7 @@ document.querySelector(".skip").addEventListener("click", (event) => {
 
 enter();
 drawBars();
+keepFocus(main);
 readInfo();
 beginProject();
 show();

@@ -2,6 +2,7 @@
 
 import {control} from "../api.js";
 import {button, fill, h, icon} from "../dom.js";
+import {handOver} from "../focus.js";
 import {fullTime, many, number, short, shortTime} from "../format.js";
 import {LongList} from "../list.js";
 import {go, link} from "../route.js";
@@ -31,7 +32,7 @@ export default function inbox(route) {
   let closed = false;
 
   const list = new LongList({rowHeight, name: "Mails", id: (m) => m.id, fetch, row, empty});
-  const count = h("p", {class: "soft small", role: "status"});
+  const count = h("p", {class: "soft small"});
   const marking = button("Mark all as read", {icon: "eye", quiet: true, onclick: markAll});
   const deleting = button("Delete those shown", {icon: "trash", quiet: true, onclick: deleteShown});
   const field = searchField({value: query, oninput: search});
@@ -42,7 +43,7 @@ export default function inbox(route) {
         h("div", {class: "bar"}, h("h1", {id: "inbox-title"}, "Inbox"), count, h("span", {class: "grow"}), marking, deleting),
         field.element),
       list.element),
-    h("section", {class: "detail", "aria-label": "Mail"}, detail.element));
+    h("section", {class: "detail", "aria-label": "Mail", tabindex: "-1"}, detail.element));
 
   async function fetch(offset, limit, signal) {
     const anchored = anchor && offset > anchor.at;
@@ -104,6 +105,7 @@ export default function inbox(route) {
     const {total, unread} = session.counts;
     const words = query ? `${number(list.length)} of ${many(total, "mail")}` : `${many(list.length, "mail")}${unread && list.length ? `, ${number(Math.min(unread, list.length))} unread` : ""}`;
     if (count.textContent !== words) count.textContent = words;
+    count.ariaLive = query ? "polite" : "off"; // what arrives is announced by itself
     marking.disabled = unread === 0;
     deleting.disabled = list.length === 0;
     const bare = list.loaded && list.length === 0 && !query && !list.failed && !cleared;
@@ -255,9 +257,9 @@ export default function inbox(route) {
     const quick = Date.now() - stepped < 150;
     stepped = Date.now();
     clearTimeout(opening);
-    const m = await list.move(by);
+    await list.move(by);
+    if (!shown || !isWide() || list.element.contains(document.activeElement)) list.focus();
     if (shown && isWide()) opening = setTimeout(() => { opening = 0; if (shown) open(list.here()); }, quick ? 150 : 0);
-    else list.focus();
   };
 
   const listening = [
@@ -286,10 +288,12 @@ export default function inbox(route) {
       readOther(asked);
     }
     shown = next.id;
+    const opened = element.classList.contains("open");
     element.classList.toggle("open", shown !== "");
     list.choose(shown);
     list.sayAgain();
     detail.show(shown, next.params.get("tab"));
+    if (opened !== (shown !== "")) handOver(list, detail.element.parentElement, shown !== "");
     tally();
   }
 
