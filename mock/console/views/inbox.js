@@ -93,7 +93,7 @@ export default function inbox(route) {
     list.remove(gone); // the others were gone before the answer
     gone = [];
     // A query that is wrong is told at its field, in the server's words.
-    const wrong = query && list.failed?.status === 422 ? list.failed.body.message.replace(/^q: /, "") : "";
+    const wrong = query && list.failed?.status === 422 ? (list.failed.body?.message ?? list.failed.message).replace(/^q: /, "") : "";
     field.complain(wrong);
     if (wrong) list.failed = null;
     list.sayAgain();
@@ -108,7 +108,7 @@ export default function inbox(route) {
     count.ariaLive = query ? "polite" : "off"; // what arrives is announced by itself
     marking.disabled = unread === 0;
     deleting.disabled = list.length === 0;
-    const bare = list.loaded && list.length === 0 && !query && !list.failed && !cleared;
+    const bare = list.loaded && list.length === 0 && !query && !list.failed;
     element.classList.toggle("bare", bare);
     detail.welcome(bare ? firstSteps : null);
   }

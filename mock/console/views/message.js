@@ -148,7 +148,10 @@ export function message({changed, remove, back}) {
       wanted = "";
       show(id, tab);
     },
-    gone() { refuse({status: 404, message: "It was deleted, here or elsewhere."}); },
+    gone() {
+      shown = null;
+      refuse({status: 404, message: "It was deleted, here or elsewhere."});
+    },
     welcome(f) {
       if (f === welcome) return;
       welcome = f;

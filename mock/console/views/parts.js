@@ -16,10 +16,11 @@ const look = {width: "full", scheme: ""}; // stays from mail to mail
 // page shows the HTML as a mail program would: at a width, in light or dark.
 export function page(m) {
   let remote = false;
-  const frame = h("iframe", {
+  const made = () => h("iframe", {
     title: "The mail as HTML", sandbox: "allow-popups allow-popups-to-escape-sandbox", referrerpolicy: "no-referrer",
-    src: address(path(m, "/html")),
+    src: address(path(m, "/html"), remote ? {remote: 1} : {}),
   });
+  let frame = made();
   const dress = () => {
     frame.style.width = look.width === "full" ? "100%" : look.width + "px";
     frame.style.colorScheme = look.scheme || "light";
@@ -29,7 +30,10 @@ export function page(m) {
     remote = !remote;
     images.setAttribute("aria-pressed", String(remote));
     fill(images, icon("eye"), remote ? "Remote images shown" : "Show remote images");
-    frame.src = address(path(m, "/html"), remote ? {remote: 1} : {});
+    const before = frame;
+    frame = made(); // a frame that goes to another address would take a step of the back button
+    dress();
+    before.replaceWith(frame);
   }}, icon("eye"), "Show remote images");
   dress();
   return [
