@@ -157,7 +157,6 @@ func serve(w http.ResponseWriter, r *http.Request, a *asset) {
 	}
 	h.Set("Content-Type", a.kind)
 	h.Set("Content-Security-Policy", policy)
-	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("X-Content-Type-Options", "nosniff")
