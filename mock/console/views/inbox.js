@@ -6,7 +6,7 @@ import {handOver} from "../focus.js";
 import {fullTime, many, number, shortTime} from "../format.js";
 import {LongList} from "../list.js";
 import {go, link} from "../route.js";
-import {session, signals} from "../session.js";
+import {later, session, signals} from "../session.js";
 import {announce, tried} from "../toast.js";
 import {deleteLater, flush} from "../undo.js";
 import {message} from "./message.js";
@@ -134,9 +134,16 @@ export default function inbox(route) {
     newest = fresh[0].cursor;
     if (anchor) anchor.at += fresh.length;
     list.prepend(fresh);
-    announce(fresh.length === 1 ? `New mail: ${fresh[0].subject}` : `${many(fresh.length, "new mail")}`);
+    unsaid.push(...fresh);
+    sayNew();
     tally();
   }
+
+  let unsaid = []; // what has come since it was last said
+  const sayNew = later(async () => {
+    announce(unsaid.length === 1 ? `New mail: ${unsaid[0].subject}` : many(unsaid.length, "new mail"));
+    unsaid = [];
+  }, 3000);
 
   function drop(ids) {
     const places = anchor ? ids.map((id) => list.indexOf(id)).filter((i) => i >= 0 && i <= anchor.at).length : 0;
