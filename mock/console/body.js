@@ -7,13 +7,14 @@ import {h, put} from "./dom.js";
 export function body(text, {truncated = false, violations = []} = {}) {
   const pre = h("pre", {tabindex: "0"});
   const left = new Map();
-  for (const {field, message} of violations) left.set(path(field), [...(left.get(path(field)) ?? []), message]);
+  // What is wrong with the JSON itself is of no field, not even of one called body.
+  for (const {field, rule, message} of violations) if (rule !== "json") left.set(path(field), [...(left.get(path(field)) ?? []), message]);
   const parsed = truncated ? undefined : parse(text);
   if (parsed === undefined) put(pre, text);
   else write(pre, parsed, "", "", left);
   const rest = [...left].flatMap(([field, messages]) => messages.map((m) => h("p", {class: "bad"}, field ? `${field}: ` : "", m)));
   return [
-    rest,
+    rest, violations.filter(({rule}) => rule === "json").map(({message}) => h("p", {class: "bad"}, "body: ", message)),
     text === "" ? h("p", {class: "soft"}, truncated ? "Its body was not kept." : "No body.") : h("div", {class: "code"}, pre),
     truncated && text !== "" && h("p", {class: "soft small"}, "Only the first 64 KiB are kept."),
   ];

@@ -165,9 +165,16 @@ export default function inbox(route) {
     newest = fresh[0].cursor;
     if (anchor) anchor.at += fresh.length;
     list.prepend(fresh);
-    announce(fresh.length === 1 ? `New mail: ${short(fresh[0].subject)}` : `${many(fresh.length, "new mail")}`);
+    unsaid.push(...fresh);
+    sayNew();
     tally();
   }
+
+  let unsaid = []; // what has come since it was last said
+  const sayNew = later(async () => {
+    announce(unsaid.length === 1 ? `New mail: ${short(unsaid[0].subject)}` : many(unsaid.length, "new mail"));
+    unsaid = [];
+  }, 3000);
 
   function drop(ids) {
     const before = anchor?.at;
