@@ -4,7 +4,7 @@ import {button, fill, h, icon} from "./dom.js";
 import {fullTime, many, number} from "./format.js";
 import {current, go, link} from "./route.js";
 import {now, readProjects, session, signals} from "./session.js";
-import {announce, toast} from "./toast.js";
+import {toast} from "./toast.js";
 
 // drawBars builds both bars and keeps them up to date.
 export function drawBars() {
@@ -51,7 +51,12 @@ function drawTop() {
     clock.title = "The clock of the project";
     fill(clock, icon("time"), fullTime(now()), session.clock?.mode === "frozen" && h("span", {class: "soft"}, "frozen"));
   };
-  const drawProjects = () => fill(picker, options(), h("option", {value: more}, "Another…"));
+  let listed = ""; // a list that is open closes when it is drawn anew
+  const drawProjects = () => {
+    const names = JSON.stringify([session.project, session.projects.map((p) => [p.name, p.messages])]);
+    if (names !== listed) fill(picker, options(), h("option", {value: more}, "Another…"));
+    listed = names;
+  };
   signals.on("rules", drawRules);
   signals.on("time", drawClock);
   signals.on("projects", drawProjects);
@@ -64,7 +69,7 @@ function drawTop() {
   });
   signals.on("connection", (up) => {
     state.hidden = up;
-    if (up) announce("Connected again");
+    if (up) toast("Connected again.", {lasts: 2500});
   });
   setInterval(() => session.clock?.mode === "live" && moved() && drawClock(), 1000);
 }

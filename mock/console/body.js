@@ -10,30 +10,43 @@ export function body(text, {truncated = false, violations = []} = {}) {
   for (const {field, message} of violations) left.set(path(field), [...(left.get(path(field)) ?? []), message]);
   const parsed = truncated ? undefined : parse(text);
   if (parsed === undefined) put(pre, text);
-  else write(pre, parsed.value, "", "", left);
+  else write(pre, parsed, "", "", left);
   const rest = [...left].flatMap(([field, messages]) => messages.map((m) => h("p", {class: "bad"}, field ? `${field}: ` : "", m)));
   return [
     rest,
-    text === "" ? h("p", {class: "soft"}, "No body.") : h("div", {class: "code"}, pre),
-    truncated && h("p", {class: "soft small"}, "Only the first 64 KiB are kept."),
+    text === "" ? h("p", {class: "soft"}, truncated ? "Its body was not kept." : "No body.") : h("div", {class: "code"}, pre),
+    truncated && text !== "" && h("p", {class: "soft small"}, "Only the first 64 KiB are kept."),
   ];
 }
 
 // path writes a field in one way: attachments[0].content as attachments.0.content.
-function path(field) { return field.replace(/\[(\w+)\]/g, ".$1").replace(/^body\./, ""); }
+function path(field) { return field.replace(/\[(?:"(.*?)"|(\w+))\]/g, (all, name, n) => "." + (name ?? n)).replace(/^body\./, ""); }
 
+// Figure is a number as it was written: 1.10, or one with more digits than a number
+// of this language has.
+class Figure {
+  constructor(source) { this.source = source; }
+}
+
+const deepest = 50; // levels that get lines of their own
+
+// parse answers an object or a list; undefined for all else, which is shown as text.
 function parse(text) {
   try {
-    const value = JSON.parse(text);
-    return typeof value === "object" && value !== null ? {value} : undefined;
+    const value = JSON.parse(text, (key, one, context) => (typeof one === "number" && context?.source ? new Figure(context.source) : one));
+    return typeof value === "object" && value !== null && !(value instanceof Figure) && !deep(value) ? value : undefined;
   } catch {
     return undefined;
   }
 }
 
+function deep(value, levels = deepest) {
+  return typeof value === "object" && value !== null && (levels === 0 || Object.values(value).some((one) => deep(one, levels - 1)));
+}
+
 function write(out, value, at, indent, wrong) {
-  if (value === null || typeof value !== "object") {
-    put(out, h("span", {class: typeof value === "string" ? "json-string" : "json-other"}, JSON.stringify(value)));
+  if (value === null || typeof value !== "object" || value instanceof Figure) {
+    put(out, h("span", {class: typeof value === "string" ? "json-string" : "json-other"}, value?.source ?? JSON.stringify(value)));
     return;
   }
   const list = Array.isArray(value);

@@ -20,7 +20,8 @@ export function statusChip(call, {long = false} = {}) {
 
 // didWords says in words what a step of a rule did, which is told in the grammar.
 export function didWords(did) {
-  const parts = did.split("+").map((atom) => {
+  const atoms = did.split("+").sort((a, b) => b.startsWith("delay") - a.startsWith("delay")); // waiting comes first
+  const parts = atoms.map((atom) => {
     const [name, value] = atom.split(/=(.*)/);
     switch (name) {
       case "pass": return "let it pass";
@@ -29,7 +30,7 @@ export function didWords(did) {
       case "truncate": return `cut the body off after ${value} bytes`;
       case "dribble": return `sent the body slowly, ${value} bytes a second`;
       case "body": return "sent another body";
-      case "limit": return `held it to ${value}`;
+      case "limit": return `held the calls to ${value.replace("/", " in ")}`;
       case "enhanced": return `said ${value}`;
       default: return /^\d+$/.test(name) ? `answered ${name}` : atom;
     }

@@ -3,10 +3,10 @@
 import {control} from "./api.js";
 import {button, h} from "./dom.js";
 import {called} from "./form.js";
-import {distance, fullTime, many} from "./format.js";
+import {distance, fullTime, many, number} from "./format.js";
 import {link} from "./route.js";
 import {readClock, signals} from "./session.js";
-import {toast} from "./toast.js";
+import {announce, toast} from "./toast.js";
 
 // move moves the clock: move("advance", {by: "1h"}). What came of it is told as
 // "moved": the clock, and the message that says what stopped it on the way.
@@ -17,7 +17,10 @@ export async function move(how, body) {
   }));
   if (!clock) return;
   readClock();
-  if (!body && clock.ran === 0) return; // it was frozen or resumed
+  if (!body && clock.ran === 0) {
+    announce(how === "freeze" ? "The clock is frozen." : "The clock runs again.");
+    return;
+  }
   signals.tell("moved", clock);
   if (document.getElementById("moved")) return; // it is said there
   toast(clock.message ?? `It is ${fullTime(clock.now)}. ${sent(clock)}`, {
@@ -50,7 +53,7 @@ export function task({label, automation, campaign, contact, email}) {
 export async function tasks(query) {
   const {tasks: list, total} = await control("/schedule", {query: {limit: 20, ...query}});
   return total > 0 && h("section", {},
-    h("div", {class: "bar"}, h("h2", {}, `Scheduled (${total})`), h("span", {class: "grow"}), button("Run the next one", {icon: "start", onclick: () => runTo(list[0])})),
+    h("div", {class: "bar"}, h("h2", {}, `Scheduled (${number(total)})`), h("span", {class: "grow"}), button("Run the next one", {icon: "start", onclick: () => runTo(list[0])})),
     h("ul", {class: "items"}, list.map((t) => h("li", {}, h("span", {}, due(t)), task(t)))),
     total > list.length && h("a", {href: link("time")}, "All that is scheduled"));
 }

@@ -9,7 +9,7 @@ const own = /^(accept-encoding|accept-language|authorization|cache-control|conne
 // obstacle says why a call cannot be made again as it was; "" when it can.
 export function obstacle(call) {
   if (call.method === "SMTP") return "It came by SMTP.";
-  if (call.bodyTruncated) return "Only the first 64 KiB of its body were kept, so it cannot be repeated whole.";
+  if (call.bodyTruncated) return "Its body was not kept whole, so it cannot be repeated.";
   if (/[\0\ufffd]/.test(call.body)) return "Its body is not text, so it cannot be repeated.";
   return "";
 }

@@ -47,7 +47,7 @@ async function takePlace() {
       navigator.locks.request(`plunkmock-stream-${n}`, {ifAvailable: true}, (lock) => {
         answer(lock !== null);
         return lock && new Promise(() => {});
-      });
+      }).catch(() => answer(true)); // storage is blocked, and the locks with it
     });
   }
   return placed;
@@ -64,7 +64,10 @@ function open(mine) {
     const back = failures > 0;
     failures = 0;
     connected(true);
-    if (back) resync();
+    if (back) {
+      resync();
+      signals.tell("back");
+    }
   };
   stream.onerror = () => {
     stream.close(); // its own way of coming back is slower, and gives up at a 503

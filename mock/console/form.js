@@ -36,11 +36,12 @@ function values(form) {
     if (!input.name) continue;
     input.removeAttribute("aria-invalid");
     try {
+      if (input.validity.badInput) throw new SyntaxError(); // a browser reads it as empty
       read[input.name] = input.type === "checkbox" ? input.checked : (readers[input.dataset.as] ?? String)(input.value);
     } catch (error) {
       input.setAttribute("aria-invalid", "true");
       input.focus();
-      throw new Error(`${input.labels[0].textContent} is not JSON: ${error.message}`);
+      throw new Error(`${input.labels[0].textContent} is not ${input.dataset.as === "json" ? `JSON: ${error.message}` : "a number."}`);
     }
   }
   return read;

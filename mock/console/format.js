@@ -53,5 +53,8 @@ export function span(ms) {
   return parts.join(" ") || "0 s";
 }
 
+// short cuts off what is long enough to make the window slow.
+export function short(text, length = 500) { return text.length > length ? text.slice(0, length) + "…" : text; }
+
 // many counts: many(1, "mail"), many(2, "mail").
 export function many(n, word) { return `${number(n)} ${word}${n === 1 ? "" : "s"}`; }

@@ -16,6 +16,7 @@ export function listen(handle) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     const typing = event.target.closest("input, textarea, select, [contenteditable]");
     if (event.key === "Escape") {
+      if (document.querySelector("dialog[open]")) return; // it closes by itself
       if (typing) typing.blur();
       else if (!event.defaultPrevented && !document.querySelector("dialog[open]") && handle("Esc")) event.preventDefault();
       return;

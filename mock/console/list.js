@@ -24,6 +24,8 @@ export class LongList {
   #drawing = 0;
   #shift = 0; // from where a row would be to where it is, in a list that is squeezed
   #epoch = 0; // of the positions: what was fetched in an earlier one has no place any more
+  #pushed = 0; // how many were put before all others: what is fetched meanwhile moves on by as many
+  #sought = false; // the item that is open has not been brought into sight yet
   #reads = 0;
 
   constructor(options) {
@@ -70,7 +72,7 @@ export class LongList {
     this.#rows.forEach((row) => row.remove());
     this.#rows.clear();
     this.loaded = true;
-    this.draw();
+    this.paint();
     return !this.failed;
   }
 
@@ -78,11 +80,14 @@ export class LongList {
   // goes on seeing the same rows.
   prepend(items) {
     if (items.length === 0) return;
+    const {top} = this;
     this.#items = items.concat(this.#items);
     for (const item of items) this.#known.set(this.id(item), item);
     if (this.at >= 0) this.at += items.length;
-    this.#shifted();
-    if (this.element.scrollTop > this.rowHeight / 2) this.top += items.length * this.rowHeight;
+    this.#pushed += items.length;
+    this.#takeHollow();
+    this.#stretch();
+    if (top > this.rowHeight / 2) this.top = top + items.length * this.rowHeight;
     this.draw();
   }
 
@@ -92,14 +97,17 @@ export class LongList {
     const known = this.#known.get(id);
     if (!known) return;
     Object.assign(known, item);
-    this.#rows.get(id)?.remove();
-    if (this.#rows.delete(id)) this.draw();
+    this.#rows.get(id)?.replaceChildren(this.row(known));
+    this.draw();
   }
 
-  // remove takes items out; false when some of them are not known here, so that the
-  // list has to be read.
-  remove(ids) {
-    const gone = new Set(ids);
+  // remove takes items out, and answers how many of them are not known here. Who has
+  // scrolled down goes on seeing the same rows. gone(i) is told of each place.
+  remove(ids, told) {
+    const gone = new Set(ids.filter((id) => this.#known.has(id)));
+    if (gone.size === 0) return ids.length;
+    const {top} = this;
+    let above = 0;
     const before = this.#items.length;
     const left = new Array(before);
     let n = 0;
@@ -108,13 +116,28 @@ export class LongList {
       if (item && gone.has(this.id(item))) {
         this.#known.delete(this.id(item));
         if (i < this.at) this.at--;
+        if ((i + 1) * this.rowHeight <= top) above++;
+        told?.(i);
       } else left[n++] = item;
     }
     left.length = n;
     this.#items = left;
+    this.at = Math.min(this.at, n - 1);
     this.#shifted();
+    this.#stretch();
+    if (above > 0) this.top = top - above * this.rowHeight;
     this.draw();
-    return before - n === gone.size;
+    return ids.length - gone.size;
+  }
+
+  // cut takes some rows off the end, if none of them was fetched.
+  cut(n) {
+    const end = this.#items.length - n;
+    if (end < 0 || this.#items.slice(end).some(Boolean)) return false;
+    this.#items.length = end;
+    this.#stretch();
+    this.draw();
+    return true;
   }
 
   // clear takes all items out.
@@ -130,13 +153,16 @@ export class LongList {
     return this.#items.findIndex((item) => item && this.id(item) === id);
   }
 
-  // choose marks the item that is open.
+  // choose marks the item that is open, and brings it into sight once.
   choose(id) {
+    if (this.chosen !== (id || null)) this.#sought = true;
     this.chosen = id || null;
     const i = id ? this.indexOf(id) : -1;
     if (i >= 0) {
       this.at = i;
-      this.show(i);
+      this.#stretch();
+      if (this.#sought) this.show(i);
+      this.#sought = false;
     }
     this.draw();
   }
@@ -189,7 +215,7 @@ export class LongList {
     cancelAnimationFrame(this.#drawing);
     this.#drawing = 0;
     const total = this.#items.length;
-    this.ul.style.height = Math.min(total * this.rowHeight, tallest) + "px";
+    this.#stretch();
     this.#say();
     const {top} = this;
     this.#shift = Math.round(this.element.scrollTop - top);
@@ -212,6 +238,13 @@ export class LongList {
       this.#rows.delete(key);
     }
     if (total > 0) this.#fetchAround(first, last);
+  }
+
+  // #stretch makes room for all rows: a bar cannot be moved to where there is none.
+  #stretch() {
+    const height = Math.min(this.#items.length * this.rowHeight, tallest);
+    if (height !== this.height) this.ul.style.height = height + "px";
+    this.height = height;
   }
 
   #rowOf(i) {
@@ -272,14 +305,15 @@ export class LongList {
       const {clientHeight} = this.element;
       const [top, end] = [page * pageSize * this.rowHeight, (page + 1) * pageSize * this.rowHeight];
       const near = end > this.top - clientHeight && top < this.top + 2 * clientHeight;
+      const pushed = this.#pushed;
       try {
         if (!near || epoch !== this.#epoch) return;
         const {items} = await this.fetch(page * pageSize, pageSize, abort.signal);
         if (epoch !== this.#epoch) return;
-        this.#place(page * pageSize, items);
+        this.#place(page * pageSize + this.#pushed - pushed, items);
         this.draw();
       } catch { /* the row stays hollow; scrolling asks again */ } finally {
-        this.#pages.delete(page);
+        if (this.#pages.get(page)?.abort === abort) this.#pages.delete(page);
       }
     };
     const done = run();
@@ -299,6 +333,11 @@ export class LongList {
     this.#epoch++;
     for (const {abort} of this.#pages.values()) abort.abort();
     this.#pages.clear();
+    this.#takeHollow();
+  }
+
+  // #takeHollow takes away the rows that are known by their place only.
+  #takeHollow() {
     for (const [key, element] of this.#rows) {
       if (typeof key !== "number") continue;
       element.remove();

@@ -4,9 +4,11 @@ import {drawBars} from "./bars.js";
 import {follow} from "./feed.js";
 import {control, server} from "./api.js";
 import {button, fill, h} from "./dom.js";
+import {keepFocus} from "./focus.js";
 import {listen, showKeys} from "./keys.js";
 import {current, go, link} from "./route.js";
 import {enter, readClock, readCounts, readInfo, readProjects, readRules, session, signals} from "./session.js";
+import {complain, toast} from "./toast.js";
 
 // A view is a function of the route that answers
 //   element      what is shown
@@ -45,7 +47,7 @@ async function show() {
   shown?.view.close?.();
   shown = null;
   main.dataset.view = route.view;
-  const load = views[route.view];
+  const load = Object.hasOwn(views, route.view) && views[route.view];
   if (!load) {
     lone("There is no such view", "The address names ", h("code", {}, location.hash), ". ", h("a", {href: link("inbox")}, "Go to the inbox"), ".");
     return;
@@ -62,6 +64,7 @@ async function show() {
   shown = {name: route.view, view};
   fill(main, view.element);
   main.scrollTop = 0;
+  if (mine > 1 && document.activeElement === document.body) main.focus(); // who hears the page hears that it is another
 }
 
 function lone(heading, ...words) {
@@ -83,17 +86,33 @@ async function beginProject() {
     if (project === session.project) follow(cursor);
   } catch (error) {
     if (project !== session.project) return;
-    if (error.status === 404) elsewhere();
-    else setTimeout(beginProject, 1000);
+    if (error.status === 404) elsewhere(error);
+    else if (error.status === 0 || error.status >= 500) setTimeout(() => project === session.project && beginProject(), 1000);
   }
 }
 
 // elsewhere goes to a project that there is: with strict keys the one that is named
 // need not be.
-async function elsewhere() {
+async function elsewhere(error) {
   const [first] = (await server("/projects")).projects;
-  if (first && !current().params.has("project")) go(link(current().view, "", {project: first.name}), {replace: true});
-  else go(link("project"), {replace: true});
+  if (first && !current().params.has("project")) return go(link(current().view, "", {project: first.name}), {replace: true});
+  complain(error);
+  return go(link("project"), {replace: true});
+}
+
+// The stream breaks off as well when the project has gone.
+async function lost() {
+  try {
+    await control("/inbox/messages", {query: {limit: 0}});
+  } catch (error) {
+    if (error.status === 404) elsewhere(error);
+  }
+}
+
+// Behind the address there may be another plunkmock by now.
+async function compareVersion() {
+  const {ok} = await fetch(import.meta.url, {method: "HEAD", cache: "no-store"});
+  if (!ok) toast("plunkmock is another version by now.", {lasts: 600_000, action: {label: "Load the page again", run: () => location.reload()}});
 }
 
 const jumps = {
@@ -117,6 +136,7 @@ function press(key) {
 
 // Problems that no one caught are told, not swallowed.
 addEventListener("unhandledrejection", (event) => {
+  if (event.reason?.name === "Problem") complain(event.reason);
   if (event.reason?.name === "AbortError" || event.reason?.name === "Problem") event.preventDefault();
 });
 
@@ -128,10 +148,21 @@ document.querySelector(".skip").addEventListener("click", (event) => {
 
 enter();
 drawBars();
+keepFocus(main);
 readInfo();
 beginProject();
 show();
 addEventListener("hashchange", show);
+signals.on("connection", (up) => { if (!up) lost(); });
+signals.on("back", () => {
+  readInfo();
+  compareVersion().catch(() => {}); // gone again: the next return compares
+});
 listen(press);
+// The link past the bars is no address of a view.
+document.querySelector(".skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  main.focus();
+});
 // The other views come while there is nothing to do, so that they are there at once.
 addEventListener("load", () => setTimeout(() => Object.values(views).forEach((load) => load().catch(() => {})), 500));

@@ -4,6 +4,7 @@
 import {control, plunk, Problem} from "./api.js";
 import {tick} from "./clock.js";
 import {button, fill, h, icon, put} from "./dom.js";
+import {handOver} from "./focus.js";
 import {ask, refusal} from "./form.js";
 import {number, shortTime} from "./format.js";
 import {LongList} from "./list.js";
@@ -25,7 +26,7 @@ class Records {
   #route = current();
   #shown; // the elements of the detail, as they were made
   #draws = 0;
-  #detail = h("section", {class: "detail", "aria-label": "Chosen"});
+  #detail = h("section", {class: "detail", "aria-label": "Chosen", tabindex: "-1"});
 
   constructor(name, options) {
     Object.assign(this, options);
@@ -75,12 +76,8 @@ class Records {
   }
 
   async #read() {
-    const {list} = this;
-    const focused = list.element.contains(document.activeElement) && document.activeElement.getAttribute("href");
-    await list.read();
-    list.choose(this.#route.id);
-    list.paint();
-    if (focused) [...list.ul.querySelectorAll("a")].find((a) => a.getAttribute("href") === focused)?.focus({preventScroll: true});
+    await this.list.read();
+    this.list.choose(this.#route.id);
   }
 
   update(route) {
@@ -95,6 +92,7 @@ class Records {
     this.list.choose(route.id);
     this.#detail.scrollTop = 0;
     this.#draw();
+    if (!route.id || !id) handOver(this.list, this.#detail, Boolean(route.id));
   }
 
   async #step(by) {
@@ -111,7 +109,6 @@ class Records {
   #back() {
     if (!this.#route.id) return false;
     go(this.#to(""));
-    this.list.focus();
     return true;
   }
 
@@ -135,17 +132,11 @@ export function onChange(f) {
   return () => stops.forEach((stop) => stop());
 }
 
-// redraw fills an element anew; the place that was scrolled to stays, and the focus on
-// what has the same name, or else the same place.
+// redraw fills an element anew; the place that was scrolled to stays.
 export function redraw(element, ...children) {
   const {scrollTop} = element;
-  const named = (e) => e.getAttribute("aria-label") ?? e.textContent;
-  const focused = element.contains(document.activeElement) && document.activeElement;
-  const alike = () => [...element.querySelectorAll(focused.tagName)];
-  const place = focused && alike().indexOf(focused);
   fill(element, children);
   element.scrollTop = scrollTop;
-  if (focused) (alike().find((e) => named(e) === named(focused)) ?? alike()[place])?.focus({preventScroll: true});
 }
 
 // find reads one record of a listing, by its id, name or address.

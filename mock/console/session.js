@@ -21,7 +21,7 @@ class Signals {
 
 // signals carries the events of the stream under the names that they have there
 // (message, changed, deleted, reset, request, fault, faults, clock), and those of the
-// console: resync (all that is shown may be old), connection, projects, rules, time,
+// console: resync (all that is shown may be old), connection, back (after it was broken), projects, rules, time,
 // counts.
 export const signals = new Signals();
 
@@ -97,8 +97,8 @@ export const readClock = later(async () => {
 });
 
 export const readCounts = later(async () => {
-  const {total, unread} = await control("/inbox/messages", {query: {limit: 0}});
-  session.counts = {total, unread};
+  const {total, unread, dropped} = await control("/inbox/messages", {query: {limit: 0}});
+  session.counts = {total, unread, dropped};
   signals.tell("counts");
 });
 

@@ -16,7 +16,7 @@ const closers = new WeakMap(); // note → how it goes
 // for its action.
 export function toast(text, {bad = false, action, link, lasts = bad ? 10_000 : 5000, gone} = {}) {
   const places = document.getElementById("toasts");
-  const note = h("div", {class: "toast" + (bad ? " bad" : ""), role: bad ? "alert" : "status"}, h("span", {}, text));
+  const note = h("div", {class: "toast" + (bad ? " bad" : ""), role: bad ? "alert" : null}, h("span", {}, text));
   let timer;
   let open = true;
   const close = () => {

@@ -25,7 +25,7 @@ export default function view() {
 function state({subscribed}) { return subscribed ? chip("subscribed", "good") : chip("unsubscribed"); }
 
 function summary(data) {
-  return Object.entries(data).map(([key, value]) => `${key}: ${typeof value === "string" ? value : JSON.stringify(value)}`).join(" · ");
+  return Object.entries(data).slice(0, 20).map(([key, value]) => `${key}: ${typeof value === "string" ? value : JSON.stringify(value)}`.slice(0, 200)).join(" · ");
 }
 
 async function show(idOrEmail) {
@@ -67,8 +67,8 @@ function add() {
     field("Email", "email", ""), check("Subscribed", "subscribed", true),
     field("Data", "data", "", {rows: 5, as: "json", hint: "A JSON object. Variables such as {{name}} take their values from it."}),
   ], "Create", async (values) => {
-    await plunk("/contacts", {body: values});
-    go(link("contacts", values.email));
+    const {answer} = await plunk("/contacts", {body: values});
+    go(link("contacts", answer.id ?? answer.data?.id ?? values.email.toLowerCase()));
     return `${values.email} is a contact.`;
   });
 }

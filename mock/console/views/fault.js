@@ -35,14 +35,14 @@ class Form {
     if (this.draft.share != null) this.draft.share = +(this.draft.share * 100).toFixed(6);
     delete this.draft.steps;
     this.json = JSON.stringify(plain(rule), null, 2);
-    this.line = line(rule) ?? "";
+    this.was = this.line = line(rule) ?? "";
     this.build();
   }
 
   // rule is what the form says.
   rule() {
     const {groups, share, ...rule} = this.draft;
-    if (share != null) rule.share = share / 100;
+    if (share != null) rule.share = Number.isNaN(Number(share)) ? share : +(share / 100).toFixed(8);
     rule.steps = groups.flatMap(({step, n}) => new Array(Math.min(Math.max(n || 1, 1), 1000)).fill(step));
     return rule;
   }
@@ -72,24 +72,30 @@ class Form {
     this.draw();
   }
 
-  // take changes over from one way of writing to another.
+  // go changes over from one way of writing to another.
   go(way) {
-    if (this.way === "JSON" && way !== "JSON") {
-      try {
-        this.begin(JSON.parse(this.json));
-      } catch (error) {
-        this.refuse(`This is no JSON: ${error.message}`);
-        return;
-      }
-    } else if (this.way === "Form") [this.json, this.line] = [JSON.stringify(this.rule(), null, 2), line(this.rule()) ?? ""];
-    this.way = way;
-    this.errors = {};
-    this.drawForm();
+    const {way: before} = this;
+    if (way === before) return;
+    if (before === "One line" && this.line !== this.was) {
+      this.refuse("Only plunkmock itself reads a line. Save it first; then the other ways show it.");
+      return;
+    }
+    try {
+      if (before === "JSON") this.begin(whole(JSON.parse(this.json)));
+      else if (before === "Form") [this.json, this.line] = [JSON.stringify(this.rule(), null, 2), line(this.rule()) ?? ""];
+      this.was = this.line;
+      this.way = way;
+      this.errors = {};
+      this.drawForm();
+    } catch (error) {
+      this.way = before;
+      this.drawForm();
+      this.refuse(error instanceof SyntaxError ? `This is no JSON: ${error.message}` : "The form cannot show such a rule. Save it, to hear what is wrong.");
+    }
   }
 
   drawForm() {
     if (!this.main) return;
-    const focused = document.activeElement?.id;
     fill(this.ways, ["Form", "One line", "JSON"].map((way) => button(way, {"aria-pressed": String(way === this.way), onclick: () => this.go(way)})));
     this.alert = h("div", {role: "alert"});
     const fields = this.way === "Form" ? [this.whichCalls(), this.howOften(), this.steps()] : this.way === "JSON"
@@ -97,7 +103,6 @@ class Form {
       : [this.text("The rule in one line", "line", h("input", {class: "mono", spellcheck: "false", autocomplete: "off", placeholder: "sendEmail:429*2,pass"})), grammar()];
     fill(this.main, this.ways, fields, this.alert,
       h("div", {class: "buttons"}, h("button", {class: "button main"}, this.id ? "Save the fault" : "Make the fault"), h("a", {class: "button", href: link("faults")}, "Cancel")));
-    if (focused) document.getElementById(focused)?.focus();
     this.changed();
   }
 
@@ -182,11 +187,13 @@ class Form {
   // changed shows what the rule looks like now.
   changed() {
     let rule = null;
+    let words = null;
+    let text = this.way === "One line" ? this.line : "";
     try {
-      rule = this.way === "Form" ? this.rule() : this.way === "JSON" ? JSON.parse(this.json) : null;
-      if (rule && !Array.isArray(rule.steps)) rule = null;
-    } catch { /* it is being typed */ }
-    const text = this.way === "One line" ? this.line : rule && line(rule);
+      rule = this.way === "Form" ? this.rule() : this.way === "JSON" ? whole(JSON.parse(this.json)) : null;
+      words = rule && sentence(rule);
+      text ||= rule && line(rule);
+    } catch { rule = null; /* it is being typed */ }
     const body = JSON.stringify(this.way === "One line" ? {fault: this.line} : rule);
     const server = location.origin === "http://localhost:4580" ? "" : ` --url ${location.origin}`;
     const key = session.secretKey();
@@ -195,8 +202,6 @@ class Form {
     const looks = (name, code, otherwise) => [h("div", {class: "bar"}, h("h2", {}, name), h("span", {class: "grow"}),
       code && button(`Copy ${name.toLowerCase()}`, {icon: "copy", quiet: true, onclick: () => copy(code, name.toLowerCase())})),
     code ? h("pre", {class: "code", tabindex: "0"}, code) : h("p", {class: "soft small"}, otherwise)];
-    let words = null;
-    try { words = rule && sentence(rule); } catch { /* its parts are of other kinds than they must be */ }
     fill(this.looks,
       words && [h("h2", {}, "In words"), h("p", {}, words)],
       looks("Command", text && `plunkmock fault ${quoted(text)}${server}${key === "sk_test" ? "" : " --key " + quoted(key)}`, "The command's grammar has no words for this rule."),
@@ -233,6 +238,7 @@ class Form {
   // refuse shows what the server says: as a whole, and at the fields that it names.
   refuse(message) {
     this.errors = {};
+    if (this.way === "Form") message = message.replace(/\bshare: .*?(?=; \w|$| \(\d+\)$)/, "share: must be a number above 0, at most 100");
     for (const part of message.replace(/ \(\d+\)$/, "").split(/; (?=[\w.[\]]+: )/)) {
       const [, field, says] = /^([\w.[\]]+): (.*)$/s.exec(part) ?? [];
       if (field) this.errors[field] = says;
@@ -242,6 +248,12 @@ class Form {
     this.alert.scrollIntoView({block: "nearest"});
     this.main.querySelector("[aria-invalid]")?.focus();
   }
+}
+
+// whole answers a rule whose steps can be shown; it throws when they cannot.
+function whole(rule) {
+  if (!rule.steps.every((step) => typeof step === "object" && step !== null)) throw new TypeError("its steps are no objects");
+  return rule;
 }
 
 // ascii is JSON as a header can carry it.

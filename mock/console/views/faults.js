@@ -18,12 +18,10 @@ export default function view(route) {
 
   const drawList = () => {
     const rules = shownRules();
-    const focused = list.contains(document.activeElement) && document.activeElement.getAttribute("aria-label");
     fill(list,
       h("div", {class: "bar"}, h("h2", {id: "rules-title"}, "All faults"), h("span", {class: "soft small"}, rules.length > 1 && "Tried in this order; the first that strikes decides."),
         h("span", {class: "grow"}), rules.length > 0 && button("Delete all", {icon: "trash", onclick: () => removeRules(rules)})),
       rules.length === 0 ? h("p", {class: "soft"}, "Nothing goes wrong on purpose.") : h("ol", {class: "rules"}, rules.map(ruleRow)));
-    if (focused) [...list.querySelectorAll("[aria-label]")].find((e) => e.getAttribute("aria-label") === focused)?.focus();
   };
   const draw = () => {
     quick.draw(shownRules(), operation);

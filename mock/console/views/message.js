@@ -3,7 +3,8 @@
 import {address, control} from "../api.js";
 import {quoted} from "../body.js";
 import {button, fill, h, icon} from "../dom.js";
-import {fullTime, size} from "../format.js";
+import {fullTime, short, size} from "../format.js";
+import {redraw} from "../records.js";
 import {go, link} from "../route.js";
 import {session} from "../session.js";
 import {tabs} from "../tabs.js";
@@ -49,7 +50,7 @@ export function message({changed, remove, back}) {
 
   function none() {
     element.removeAttribute("aria-busy");
-    fill(element, welcome ? welcome() : h("div", {class: "empty blank"}, icon("inbox"), h("p", {}, "Choose a mail, or press ", h("kbd", {}, "j"), ".")));
+    fill(element, welcome ? welcome() : h("div", {class: "empty blank"}, icon("inbox"), h("p", {}, "Choose a mail, or press ", h("kbd", {}, "j"), " and ", h("kbd", {}, "o"), ".")));
   }
 
   function refuse(error) {
@@ -93,7 +94,7 @@ export function message({changed, remove, back}) {
     return h("header", {class: "mail-head"},
       h("div", {class: "bar"},
         button("Back to the list", {icon: "back", quiet: true, class: "narrow-only", onclick: back}),
-        h("h1", {class: "mail-subject"}, m.subject || "(no subject)"),
+        h("h1", {class: "mail-subject"}, short(m.subject) || "(no subject)"),
         button(m.read ? "Mark as unread" : "Mark as read", {icon: m.read ? "mail" : "eye", quiet: true, id: "read-mark", onclick: toggleRead}),
         button("Delete", {icon: "trash", quiet: true, onclick: () => remove(m)})),
       people(m),
@@ -153,6 +154,8 @@ export function message({changed, remove, back}) {
       welcome = f;
       if (!wanted) none();
     },
+    // greet brings the welcome up to date.
+    greet() { if (welcome && !wanted) redraw(element, welcome()); },
     close() { asking.abort(); },
   };
 }
@@ -160,7 +163,7 @@ export function message({changed, remove, back}) {
 function people(m) {
   const status = {BOUNCED: "bad", COMPLAINT: "bad", OPENED: "good", DELIVERED: "good"}[m.status] ?? "";
   return h("dl", {class: "people facts"},
-    h("dt", {}, "From"), h("dd", {}, person(m.from)),
+    h("dt", {}, "From"), h("dd", {}, m.from.address || m.from.name ? person(m.from) : "(no sender)"),
     h("dt", {}, "To"), h("dd", {}, list(m.recipients)),
     m.cc.length > 0 && [h("dt", {}, "Cc"), h("dd", {}, list(m.cc))],
     m.replyTo.some((a) => a.address !== m.from.address) && [h("dt", {}, "Reply to"), h("dd", {}, list(m.replyTo))],
@@ -169,7 +172,8 @@ function people(m) {
       h("span", {class: "chip"}, size(m.size))));
 }
 
-function person({name, address: mailbox}) { return name ? [h("b", {}, name), ` <${mailbox}>`] : mailbox; }
+// A name that is written from right to left leaves what follows as it is.
+function person({name, address: mailbox}) { return h("bdi", {}, name ? [h("b", {}, short(name)), ` <${mailbox}>`] : mailbox); }
 
 const shownPeople = 20;
 

@@ -3,7 +3,7 @@
 
 import {address} from "../api.js";
 import {button, fill, h, icon} from "../dom.js";
-import {fullTime, size} from "../format.js";
+import {fullTime, short, size} from "../format.js";
 import {link} from "../route.js";
 import {segments} from "../tabs.js";
 import {copy} from "../toast.js";
@@ -44,14 +44,15 @@ export function page(m) {
 
 const named = ([value, shape, title]) => [value, [shape, h("span", {class: "unseen"}, title)], title];
 
+const sourceShown = 256 << 10; // bytes; more would make the window slow, and is in the .eml
+
 export function text(m) {
   return [
     h("div", {class: "bar"}, button("Copy text", {icon: "copy", onclick: () => copy(m.text, "the text")})),
-    m.text === "" ? h("p", {class: "soft"}, "The mail has no text.") : h("pre", {class: "plain", tabindex: "0"}, m.text),
+    m.text.length > sourceShown && h("p", {class: "soft small"}, "The beginning of it; what is copied is all of it."),
+    m.text === "" ? h("p", {class: "soft"}, "The mail has no text.") : h("pre", {class: "plain", tabindex: "0"}, m.text.slice(0, sourceShown)),
   ];
 }
-
-const sourceShown = 256 << 10; // bytes; more would make the window slow, and is in the .eml
 
 // source fetches the beginning of the source.
 export function source(m) {
@@ -89,7 +90,7 @@ async function beginning(url, limit) {
 export function headers(m) {
   return h("div", {class: "scroll"}, h("table", {class: "table"},
     h("thead", {}, h("tr", {}, h("th", {scope: "col"}, "Header"), h("th", {scope: "col"}, "Value"))),
-    h("tbody", {}, m.headers.map(({name, value}) => h("tr", {}, h("th", {scope: "row"}, name), h("td", {class: "mono"}, value))))));
+    h("tbody", {}, m.headers.map(({name, value}) => h("tr", {}, h("th", {scope: "row"}, name), h("td", {class: "mono"}, short(value, 10_000)))))));
 }
 
 const pictures = /^image\/(?:png|jpeg|gif|webp)$/;
@@ -114,17 +115,20 @@ export function findings(m) {
 }
 
 function codes(m) {
-  return h("section", {}, h("h2", {class: "minor"}, "Codes"),
+  return h("section", {}, h("h2", {}, "Codes"),
     m.codes.length === 0 && h("p", {class: "soft"}, "None was found."),
     h("ul", {class: "found"}, m.codes.map((c) => h("li", {},
       h("code", {class: "code-found"}, c.code), h("span", {class: "soft"}, c.label), h("span", {class: "chip"}, `${Math.round(100 * c.confidence)} % sure`),
       button(`Copy ${c.code}`, {icon: "copy", quiet: true, onclick: () => copy(c.code, `the code ${c.code}`)})))));
 }
 
+const linksShown = 500;
+
 function links(m) {
-  return h("section", {}, h("h2", {class: "minor"}, "Links"),
+  return h("section", {}, h("h2", {}, "Links"),
     m.links.length === 0 && h("p", {class: "soft"}, "There are none."),
-    h("ul", {class: "found"}, m.links.map((l) => h("li", {},
+    m.links.length > linksShown && h("p", {class: "soft small"}, `The first ${linksShown} of ${m.links.length}.`),
+    h("ul", {class: "found"}, m.links.slice(0, linksShown).map((l) => h("li", {},
       h("div", {class: "link-found"}, h("b", {}, l.text || l.host || "(no text)"), " ", l.purpose !== "other" && h("span", {class: "chip accent"}, l.purpose),
         h("div", {class: "mono small"}, opener(l.href))),
       button(`Copy the link ${l.text || l.href}`, {icon: "copy", quiet: true, onclick: () => copy(l.href, "the link")})))));
@@ -138,7 +142,7 @@ function opener(href) {
 
 function leave(m) {
   const {header, link: inBody, oneClick} = m.unsubscribe;
-  return h("section", {}, h("h2", {class: "minor"}, "Unsubscribing"),
+  return h("section", {}, h("h2", {}, "Unsubscribing"),
     header || inBody ? h("dl", {class: "facts"},
       h("dt", {}, "List-Unsubscribe"), h("dd", {class: "mono"}, header ? opener(header) : "none"),
       h("dt", {}, "In the body"), h("dd", {class: "mono"}, inBody ? opener(inBody) : "none"),
@@ -158,18 +162,18 @@ export function cause(m) {
     c.contact && ["Contact", h("a", {href: link("contacts", c.contact.id)}, c.contact.name)],
   ].filter(Boolean);
   return [
-    h("section", {}, h("h2", {class: "minor"}, "What led to it"), h("dl", {class: "facts"}, facts.map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]))),
+    h("section", {}, h("h2", {}, "What led to it"), h("dl", {class: "facts"}, facts.map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]))),
     variables(c),
-    m.feedback.length > 0 && h("section", {}, h("h2", {class: "minor"}, "What became of it"), h("dl", {class: "facts"},
+    m.feedback.length > 0 && h("section", {}, h("h2", {}, "What became of it"), h("dl", {class: "facts"},
       m.feedback.map((f) => [h("dt", {}, f.type), h("dd", {}, fullTime(f.time))]))),
-    m.forward && h("section", {}, h("h2", {class: "minor"}, "Forwarding"), h("p", {}, m.forward.status, m.forward.error && [": ", h("span", {class: "bad"}, m.forward.error)])),
+    m.forward && h("section", {}, h("h2", {}, "Forwarding"), h("p", {}, m.forward.status, m.forward.error && [": ", h("span", {class: "bad"}, m.forward.error)])),
     m.envelope && session(m.envelope),
   ];
 }
 
 function variables({variables: values, missing}) {
   const names = Object.keys(values);
-  return h("section", {}, h("h2", {class: "minor"}, "Variables"),
+  return h("section", {}, h("h2", {}, "Variables"),
     names.length + missing.length === 0 && h("p", {class: "soft"}, "It was written without any."),
     h("dl", {class: "facts"},
       missing.map((name) => [h("dt", {}, h("code", {}, name)), h("dd", {class: "bad"}, "had no value")]),
@@ -177,7 +181,7 @@ function variables({variables: values, missing}) {
 }
 
 function session(e) {
-  return h("section", {}, h("h2", {class: "minor"}, "The SMTP session"), h("dl", {class: "facts"},
+  return h("section", {}, h("h2", {}, "The SMTP session"), h("dl", {class: "facts"},
     h("dt", {}, "Sender"), h("dd", {class: "mono"}, `<${e.mailFrom}> ${e.params}`),
     h("dt", {}, "Recipients"), h("dd", {class: "mono"}, e.rcptTo.join(", ")),
     h("dt", {}, "Client"), h("dd", {}, `${e.ehlo} at ${e.remote}${e.tls ? ", by TLS" : ""}${e.user ? `, logged in as ${e.user}` : ""}`)),

@@ -110,8 +110,15 @@ function pick() {
     const [file] = input.files;
     const body = await file.text();
     const json = /^\s*\{/.test(body);
+    const parsed = () => {
+      try {
+        return JSON.parse(body);
+      } catch (error) {
+        throw new Error(`${file.name} is not JSON that can be read: ${error.message}`);
+      }
+    };
     ask(`Import ${file.name}?`, h("p", {}, `It takes the place of all that ${session.project} holds, its mails included.`), "Import it", async () => {
-      await control("/state", {method: "PUT", body: json ? JSON.parse(body) : body, type: json ? undefined : "application/yaml"});
+      await control("/state", {method: "PUT", body: json ? parsed() : body, type: json ? undefined : "application/yaml"});
       return `The project is as ${file.name} says.`;
     }, true);
   }});

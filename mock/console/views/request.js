@@ -30,7 +30,8 @@ export class Detail {
     this.problem = null;
     this.lost = false; // it is no longer in the journal
     this.element.scrollTop = 0;
-    this.draw();
+    // The call before stays until the other one is there: nothing flickers, and the focus has its place.
+    if (!id || !this.element.querySelector(".call")) this.draw();
     this.read();
   }
 
@@ -106,7 +107,7 @@ export class Detail {
       h("p", {class: "soft small"}, [call.operation ?? "unknown route", keyWords(call), milliseconds(call.duration), fullTime(call.time)].filter(Boolean).join(" · ")),
       call.method !== "SMTP" && h("div", {class: "buttons"},
         button("Copy as curl", {icon: "copy", disabled: Boolean(why), onclick: () => this.copy()}),
-        this.repeatButton = button("Repeat now", {icon: "again", disabled: Boolean(why) || unsendable(call), onclick: () => this.repeat()}),
+        button("Repeat now", {icon: "again", disabled: Boolean(why) || unsendable(call), onclick: () => this.repeat()}),
         (why || this.lost) && h("span", {class: "soft small"}, why || "It is no longer in the journal.")));
   }
 
@@ -173,10 +174,10 @@ export class Detail {
 
   async repeat() {
     const {call} = this;
-    if (!call || obstacle(call) || unsendable(call)) return;
-    if (this.repeatButton) this.repeatButton.disabled = true;
+    if (!call || call === this.repeating || obstacle(call) || unsendable(call)) return;
+    this.repeating = call; // once at a time
     const id = await repeat(call);
-    if (this.repeatButton) this.repeatButton.disabled = false;
+    this.repeating = null;
     if (call !== this.call || this.closed) return;
     if (id) go(this.link(id));
     else toast("Sent again; the connection was cut before an answer came.", {bad: true});

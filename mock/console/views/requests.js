@@ -3,6 +3,7 @@
 import {control, server} from "../api.js";
 import {keyWords, statusChip} from "../callwords.js";
 import {button, fill, h, icon} from "../dom.js";
+import {handOver} from "../focus.js";
 import {fullTime, many, milliseconds, number, shortTime} from "../format.js";
 import {LongList} from "../list.js";
 import {operations} from "../operations.js";
@@ -14,8 +15,6 @@ import {Detail} from "./request.js";
 
 const most = 1000; // what the server gives at once
 const lookEvery = 3000; // ms; the stream does not tell of calls without a key
-
-const narrow = matchMedia("(max-width: 899px)");
 
 export default function view(route) { return new Requests(route); }
 
@@ -116,8 +115,7 @@ class Requests {
     this.element.classList.toggle("open", Boolean(id));
     this.list.choose(id);
     this.detail.show(id);
-    // On a narrow screen one takes the place of the other, and the focus goes along.
-    if (opened !== Boolean(id) && narrow.matches) (id ? this.detail.element : this.list).focus();
+    if (opened !== Boolean(id)) handOver(this.list, this.detail.element, Boolean(id));
   }
 
   drawFilters() {

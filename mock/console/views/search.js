@@ -15,7 +15,7 @@ const keys = [
 ];
 
 // unfinished tells a query whose last word is still being typed: asked now, it would be
-// refused, and a moment later not.
+// refused, and a moment later not. It is asked when no more comes.
 function unfinished(query) {
   const last = query.match(/\S*$/)[0].replace(/^[-(]+/, "");
   const count = (what) => query.split(what).length - 1;
@@ -41,10 +41,9 @@ export function searchField({value, oninput}) {
     oninput: () => {
       offer();
       clearTimeout(timer);
-      timer = setTimeout(() => {
-        const query = input.value.trim();
-        if (!unfinished(query)) oninput(query);
-      }, pause);
+      complain("");
+      const query = input.value.trim();
+      timer = setTimeout(() => input.isConnected && oninput(query), unfinished(query) ? 8 * pause : pause);
     },
     onfocus: offer, onblur: close, onkeydown: press,
   });
@@ -105,13 +104,19 @@ export function searchField({value, oninput}) {
     }
   }
 
+  function complain(text) {
+    problem.textContent = text;
+    problem.hidden = text === "";
+    input.setAttribute("aria-invalid", String(text !== ""));
+  }
+
   return {
     element: h("div", {class: "search"}, icon("search"), input, options, problem),
-    set(text) { input.value = text; },
-    complain(text) {
-      problem.textContent = text;
-      problem.hidden = text === "";
-      input.setAttribute("aria-invalid", String(text !== ""));
+    set(text) {
+      clearTimeout(timer);
+      input.value = text;
     },
+    complain,
+    get wrong() { return !problem.hidden; },
   };
 }

@@ -3,15 +3,17 @@
 
 import {plunk} from "../api.js";
 import {button, h, icon} from "../dom.js";
+import {call, called} from "../form.js";
 import {many} from "../format.js";
+import {redraw} from "../records.js";
 import {link} from "../route.js";
 import {session, signals} from "../session.js";
 import {tabs} from "../tabs.js";
-import {complain, copy, toast} from "../toast.js";
+import {copy, toast} from "../toast.js";
 
 export default function start() {
   const element = h("div", {class: "page"}, firstSteps("h1"));
-  const off = signals.on("projects", () => element.replaceChildren(firstSteps("h1")));
+  const off = signals.on("projects", () => redraw(element, firstSteps("h1")));
   return {element, close: off};
 }
 
@@ -48,12 +50,13 @@ function lines() {
   const key = session.secretKey();
   const mail = `{"to": "ada@example.com", "subject": "Welcome", "body": "<p>Your code is 482 913</p>"}`;
   return {
-    node: {name: "Node", code: `// npm install @plunk/node
+    node: {name: "Node", code: `// send.mjs, after: npm install @plunk/node
 import module from "@plunk/node";
 
 const plunk = new module.default("${key}", { baseUrl: "${base}/" });
 await plunk.emails.send({ to: "ada@example.com", subject: "Welcome", body: "<p>Your code is 482 913</p>" });`},
-    fetch: {name: "fetch", code: `await fetch("${base}/send", {
+    fetch: {name: "fetch", code: `// send.mjs, for node or bun
+await fetch("${base}/send", {
   method: "POST",
   headers: { Authorization: "Bearer ${key}", "Content-Type": "application/json" },
   body: JSON.stringify(${mail}),
@@ -100,16 +103,13 @@ swaks --server ${location.hostname}:${port} --auth-user plunk --auth-password ${
 }
 
 // sendTest sends a mail as an app would: through the Plunk API, faults included.
-async function sendTest() {
+async function sendTest({currentTarget: pressed}) {
+  pressed.disabled = true; // a fault may hold the answer back
   const code = String(Math.floor(100000 + Math.random() * 900000));
-  try {
-    const {request} = await plunk("/send", {body: {to: "ada@example.com", subject: `${code} is your sign-in code`, body: sample(code)}});
-    toast("Sent to ada@example.com.", {link: {label: "The call", address: link("requests", request)}});
-  } catch (error) {
-    if (!error.request) return complain(error);
-    toast(error.message, {bad: true, link: {label: "Why", address: link("requests", error.request)}});
-  }
-  return undefined;
+  const sent = await called(() => plunk("/send", {body: {to: "ada@example.com", subject: `${code} is your sign-in code`, body: sample(code)}}));
+  pressed.disabled = false;
+  if (document.activeElement === document.body) pressed.focus();
+  if (sent) toast("Sent to ada@example.com.", {link: call(sent.request)});
 }
 
 const sample = (code) => `<!doctype html>

@@ -68,8 +68,11 @@ function moves() {
       }));
 }
 
+let drawn; // the last move
+
 // drawMoved says what a move has sent, and why it stopped on the way.
 async function drawMoved(element, clock) {
+  drawn = clock;
   const {messages, message} = clock;
   const words = `It is ${fullTime(clock.now)}. ${sent(clock)}`;
   announce(message ?? words);
@@ -77,6 +80,7 @@ async function drawMoved(element, clock) {
   fill(element, h("h2", {}, message ? "The clock stopped on the way" : "The clock was moved"),
     message && h("p", {class: "bad"}, message), h("p", {}, words));
   const mails = await Promise.all(messages.slice(0, 20).map((id) => control("/inbox/messages/" + id).catch(() => ({id, subject: id, to: "?"}))));
+  if (drawn !== clock) return; // it was moved again
   element.append(h("ul", {class: "items"}, mails.map((m) => h("li", {}, h("a", {href: link("inbox", m.id)}, m.subject || "(no subject)"), h("span", {class: "soft"}, "to ", m.to)))));
   if (messages.length > mails.length) element.append(h("a", {href: link("inbox")}, `All ${number(messages.length)} are in the inbox`));
 }
@@ -89,7 +93,7 @@ function schedule() {
   const run = button("Run the next one", {icon: "start", class: "main", onclick: next});
   const list = new LongList({
     rowHeight, name: "Scheduled", id: (t) => t.id,
-    row: (t) => h("div", {class: "task"}, h("span", {class: "cut"}, due(t)), task(t), button("Run up to here", {icon: "start", quiet: true, onclick: () => runTo(t)})),
+    row: (t) => h("div", {class: "task"}, h("span", {class: "cut"}, due(t)), task(t), button(`Run up to ${fullTime(t.due)}, ${t.email}`, {icon: "start", quiet: true, title: "Run up to here", onclick: () => runTo(t)})),
     empty: () => h("p", {class: "empty"}, "Nothing is scheduled. Automations with a delay and campaigns that are sent later stand here."),
     fetch: async (offset, limit, signal) => {
       const {tasks, total} = await control("/schedule", {query: {offset, limit}, signal});
