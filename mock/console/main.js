@@ -76,14 +76,16 @@ async function beginProject() {
   session.rules = [];
   session.clock = null;
   session.counts = {total: 0, unread: 0};
-  readRules();
-  readClock();
-  readCounts();
-  readProjects();
   const project = session.project;
   try {
     const {cursor} = await control("/inbox/messages", {query: {limit: 0}});
-    if (project === session.project) follow(cursor);
+    if (project !== session.project) return;
+    follow(cursor);
+    // Read after the cursor: what changes from then on is told.
+    readRules();
+    readClock();
+    readCounts();
+    readProjects();
   } catch (error) {
     if (project !== session.project) return;
     if (error.status === 404) elsewhere(error);

@@ -85,6 +85,7 @@ func TestProjects(t *testing.T) {
 	t.Parallel()
 	one := newProject(t)
 	two := project{one.server, one.name + "-2"}
+	two.do(t, http.MethodPost, "/_mock/reset", nil)
 	two.send(t, "Of the second", "<p>Hi</p>")
 	p := newTab(t, one)
 	p.open("")

@@ -137,11 +137,16 @@ func TestNarrow(t *testing.T) {
 // back clicks on what leads to the list.
 func (t *tab) back() {
 	t.Helper()
-	if t.has("link", "Back to the list") {
-		t.click("link", "Back to the list")
-		return
-	}
-	t.click("button", "Back to the calls")
+	var role, name string
+	t.until("there is a way back", func() (bool, string) {
+		for role, name = range map[string]string{"link": "Back to the list", "button": "Back to the calls"} {
+			if t.has(role, name) {
+				return true, ""
+			}
+		}
+		return false, ""
+	})
+	t.click(role, name)
 }
 
 func long(n int) (word string) {

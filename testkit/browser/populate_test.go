@@ -30,7 +30,7 @@ func (p project) populate(tb testing.TB) (id string) {
 	p.do(tb, http.MethodPost, "/_mock/faults", object{"fault": "createContact:429;times=1"})
 	p.call(tb, http.MethodPost, "/v1/contacts", object{"email": "zoe@example.com", "subscribed": true})
 	p.call(tb, http.MethodPost, "/v1/send", object{"to": "nobody", "subject": "Refused", "body": "<p>Hi</p>"})
-	p.do(tb, http.MethodPost, "/_mock/faults", object{"fault": "trackEvent:500;share=0.3"})
+	p.do(tb, http.MethodPost, "/_mock/faults", object{"fault": "getContactCount:500;share=0.3"})
 	var sent struct{ Emails []struct{ Email string } }
 	if err := json.Unmarshal(p.do(tb, http.MethodPost, "/v1/send", letterWithAll), &sent); err != nil {
 		tb.Fatal(err)
