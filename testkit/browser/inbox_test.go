@@ -97,7 +97,7 @@ func TestMail(t *testing.T) {
 		t.Errorf("copied were %q", copied)
 	}
 	for _, f := range []struct{ label, kind, status string }{
-		{"Opened", "open", "opened"}, {"Clicked", "click", "clicked"}, {"Bounced", "bounce", "bounced"}, {"Complaint", "complaint", "complaint"},
+		{"Opened", "open", "opened"}, {"Clicked", "click", "opened"}, {"Bounced", "bounce", "bounced"}, {"Complaint", "complaint", "complaint"},
 	} {
 		p.click("button", "Report…")
 		p.click("button", f.label)
