@@ -18,7 +18,7 @@ export function listen(handle) {
     if (event.key === "Escape") {
       if (document.querySelector("dialog[open]")) return; // it closes by itself
       if (typing) typing.blur();
-      else if (!event.defaultPrevented && !document.querySelector("dialog[open]") && handle("Esc")) event.preventDefault();
+      else if (!event.defaultPrevented && handle("Esc")) event.preventDefault();
       return;
     }
     if (typing || document.querySelector("dialog[open]")) return;

@@ -43,10 +43,14 @@ func TestLive(t *testing.T) {
 		p.wait(rows + " === 1")
 		p.see("This mail is not here")
 	})
-	both(func(p *tab) { p.watch.expect("status of 404") }) // after a reset the mail is looked for once more
+	two.click("link", "…The second…")
+	both(func(p *tab) { p.wait(`document.title === "Inbox · Live · plunkmock"`) })
+	two.click("button", "Mark as unread")
+	both(func(p *tab) { p.wait(`document.title === "(1) Inbox · Live · plunkmock"`) })
 	one.do(t, http.MethodPost, "/_mock/reset", nil)
 	both(func(p *tab) {
 		p.wait(rows + " === 0")
+		p.see("This mail is not here")
 		p.wait(`document.title === "Inbox · Live · plunkmock"`)
 		p.wait(favicon+" === $0", blank)
 	})

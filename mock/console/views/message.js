@@ -1,69 +1,97 @@
-// One mail: who, what, the actions, and its parts in tabs.
+// One mail: its head, and its parts in tabs.
 
-import {address, control} from "../api.js";
-import {quoted} from "../body.js";
+import {control} from "../api.js";
 import {button, fill, h, icon} from "../dom.js";
-import {fullTime, short, size} from "../format.js";
 import {redraw} from "../records.js";
-import {go, link} from "../route.js";
-import {session} from "../session.js";
+import {current, go, link} from "../route.js";
 import {tabs} from "../tabs.js";
 import {copy, toast, tried} from "../toast.js";
+import {head, people, readMark} from "./messagehead.js";
 import {attachments, cause, findings, headers, page, source, text} from "./parts.js";
-
-const feedback = [
-  ["delivery", "Delivered"], ["open", "Opened"], ["click", "Clicked"], ["bounce", "Bounced"], ["complaint", "Complaint"],
-];
 
 let lastTab = ""; // what was looked at stays in front from mail to mail
 
-// message shows one mail at a time. changed is told of a mail that is another now,
-// remove asks for it to be deleted, back for the list.
-export function message({changed, remove, back}) {
-  const element = h("div", {class: "message"});
-  let shown = null; // the mail
-  let wanted = ""; // its id
-  let bar = null; // its tabs
-  let welcome = null; // what stands there without any mail
-  let asking = new AbortController();
+// Message shows one mail at a time. changed(m) is told of a mail that is another now,
+// remove(m) asks for it to be deleted, back() for the list.
+export class Message {
+  mail = null; // what is shown
+  #wanted = ""; // its id, also while it is asked for
+  #tabs = null;
+  #welcome = null; // makes what stands there without any mail
+  #asking = new AbortController();
 
-  async function show(id, tab) {
-    if (id === wanted && (shown || id === "")) {
-      if (bar && tab) bar.choose(tab);
-      else if (id === "") none();
+  constructor(options) {
+    Object.assign(this, options);
+    this.element = h("div", {class: "message"});
+  }
+
+  async show(id, tab) {
+    if (id === this.#wanted && (this.mail || id === "")) {
+      if (id === "") this.#none();
+      else if (tab) this.#tabs.choose(tab);
       return;
     }
-    wanted = id;
-    shown = null;
-    bar = null;
-    asking.abort();
-    if (id === "") return none();
-    asking = new AbortController();
-    element.setAttribute("aria-busy", "true");
+    this.#asking.abort();
+    this.#wanted = id;
+    this.mail = null;
+    this.#tabs = null;
+    if (id === "") {
+      this.#none();
+      return;
+    }
+    this.#asking = new AbortController();
+    const {signal} = this.#asking;
+    this.element.setAttribute("aria-busy", "true");
     try {
-      const m = await control(`/inbox/messages/${encodeURIComponent(id)}`, {signal: asking.signal});
-      if (id === wanted) draw(m, tab);
+      const m = await this.#control(id, "", {signal});
+      if (!signal.aborted) this.#draw(m, tab);
     } catch (error) {
-      if (id === wanted && error.name !== "AbortError") refuse(error);
+      if (!signal.aborted) this.#refuse(error);
     }
   }
 
-  function none() {
-    element.removeAttribute("aria-busy");
-    fill(element, welcome ? welcome() : h("div", {class: "empty blank"}, icon("inbox"), h("p", {}, "Choose a mail, or press ", h("kbd", {}, "j"), " and ", h("kbd", {}, "o"), ".")));
+  // reread asks for the mail anew.
+  reread() {
+    const [id, tab] = [this.#wanted, this.#tabs?.chosen];
+    this.#wanted = "";
+    this.show(id, tab);
   }
 
-  function refuse(error) {
-    element.removeAttribute("aria-busy");
-    fill(element, h("div", {class: "lone"}, h("h1", {}, error.status === 404 ? "This mail is not here" : "The mail cannot be shown"),
-      h("p", {}, error.message), h("div", {class: "buttons"}, button("To the list", {onclick: back}))));
+  gone() {
+    this.#asking.abort();
+    this.mail = null;
+    this.#refuse({status: 404, message: "It was deleted, here or elsewhere."});
   }
 
-  function draw(m, tab) {
-    shown = m;
-    element.removeAttribute("aria-busy");
+  // welcome sets what makes the element that stands there without any mail.
+  welcome(f) {
+    if (f === this.#welcome) return;
+    this.#welcome = f;
+    if (!this.#wanted) this.#none();
+  }
+
+  // greet brings the welcome up to date.
+  greet() { if (this.#welcome && !this.#wanted) redraw(this.element, this.#welcome()); }
+
+  #none() {
+    this.#fill(this.#welcome ? this.#welcome() : h("div", {class: "empty blank"}, icon("inbox"),
+      h("p", {}, "Choose a mail, or press ", h("kbd", {}, "j"), " and ", h("kbd", {}, "o"), ".")));
+  }
+
+  #refuse(error) {
+    this.#fill(h("div", {class: "lone"}, h("h1", {}, error.status === 404 ? "This mail is not here" : "The mail cannot be shown"),
+      h("p", {}, error.message), h("div", {class: "buttons"}, button("To the list", {onclick: this.back}))));
+  }
+
+  #fill(...children) {
+    this.element.removeAttribute("aria-busy");
+    fill(this.element, children);
+  }
+
+  #draw(m, tab) {
+    this.mail = m;
     const found = m.codes.length + m.links.length;
-    bar = tabs("Parts of the mail", [
+    this.#tabs = tabs("Parts of the mail", [
       ...(m.html === null ? [] : [["html", "HTML", () => page(m)]]),
       ["text", "Text", () => text(m)],
       ["source", "Source", () => source(m)],
@@ -73,119 +101,48 @@ export function message({changed, remove, back}) {
       ["why", "Why", () => cause(m)],
     ], tab || lastTab || "html", (id) => {
       lastTab = id;
-      go(link("inbox", m.id, {...params(), tab: id}), {replace: true});
+      go(link("inbox", m.id, {...Object.fromEntries(current().params), tab: id}), {replace: true});
     });
-    fill(element, head(m), bar.bar, bar.panel);
-    document.querySelector(".split > .detail").scrollTop = 0;
-    if (!m.read) mark("read");
+    this.#fill(head(m, this), this.#tabs.bar, this.#tabs.panel);
+    this.element.parentElement.scrollTop = 0;
+    if (!m.read) this.#mark("read");
   }
 
-  const params = () => Object.fromEntries(new URLSearchParams(location.hash.split("?")[1]));
+  #control(id, path, options) { return control(`/inbox/messages/${encodeURIComponent(id)}${path}`, options); }
 
-  function head(m) {
-    const [code] = m.codes;
-    const best = m.links.find((l) => ["verify", "reset", "invite"].includes(l.purpose));
-    const reports = h("div", {class: "buttons", id: "reports", role: "group", "aria-label": "What became of it", hidden: true},
-      feedback.map(([type, label]) => button(label, {onclick: () => report(type)})));
-    const opener = button("Report…", {title: "Play the mail provider: say what became of it", "aria-expanded": "false", "aria-controls": "reports", onclick: () => {
-      reports.hidden = !reports.hidden;
-      opener.setAttribute("aria-expanded", String(!reports.hidden));
-    }});
-    return h("header", {class: "mail-head"},
-      h("div", {class: "bar"},
-        button("Back to the list", {icon: "back", quiet: true, class: "narrow-only", onclick: back}),
-        h("h1", {class: "mail-subject"}, short(m.subject) || "(no subject)"),
-        button(m.read ? "Mark as unread" : "Mark as read", {icon: m.read ? "mail" : "eye", quiet: true, id: "read-mark", onclick: toggleRead}),
-        button("Delete", {icon: "trash", quiet: true, onclick: () => remove(m)})),
-      people(m),
-      h("div", {class: "buttons"},
-        code && h("button", {type: "button", class: "button main", onclick: copyCode}, icon("copy"), "Copy code ", h("code", {}, code.code)),
-        best && button(`Copy ${best.purpose} link`, {icon: "link", onclick: () => copy(best.href, "the link")}),
-        h("a", {class: "button", href: address(`/inbox/messages/${encodeURIComponent(m.id)}/raw`), download: m.id + ".eml"}, icon("down"), ".eml"),
-        button("Copy as curl", {icon: "copy", onclick: () => copy(curl(m), "the curl command")}),
-        opener),
-      reports,
-      m.warnings.length > 0 && h("ul", {class: "warnings"}, m.warnings.map((w) => h("li", {class: "warn"}, icon("warn"), h("span", {}, w)))));
-  }
-
-  async function report(type) {
-    const m = await tried(() => control(`/inbox/messages/${encodeURIComponent(shown.id)}/events`, {method: "POST", body: {type}}));
+  // report says what became of the mail, as its provider would.
+  async report(type) {
+    const m = await tried(() => this.#control(this.mail.id, "/events", {method: "POST", body: {type}}));
     if (!m) return;
     toast(`Reported: ${type}.`, {lasts: 2500});
-    changed(m);
-    if (m.id === wanted) draw(m, bar.chosen);
+    this.changed(m);
+    if (m.id === this.mail?.id) this.#draw(m, this.#tabs.chosen);
   }
 
-  async function mark(how) {
-    const {id} = shown;
-    const m = await tried(() => control(`/inbox/messages/${encodeURIComponent(id)}/${how}`, {method: "POST"}));
-    if (m) {
-      changed(m);
-      refresh(m);
-    }
+  async #mark(how) {
+    const m = await tried(() => this.#control(this.mail.id, "/" + how, {method: "POST"}));
+    if (!m) return;
+    this.changed(m);
+    this.refresh(m);
   }
 
-  const toggleRead = () => shown && mark(shown.read ? "unread" : "read");
-  const copyCode = () => (shown?.codes.length ? copy(shown.codes[0].code, `the code ${shown.codes[0].code}`) : false);
+  toggleRead() { if (this.mail) this.#mark(this.mail.read ? "unread" : "read"); }
+
+  // copyCode answers false when there is none.
+  copyCode() {
+    const code = this.mail?.codes[0]?.code;
+    return code ? copy(code, `the code ${code}`) : false;
+  }
 
   // refresh shows the marks of a mail that may be the one shown.
-  function refresh(m) {
-    if (m.id !== shown?.id) return;
-    const status = shown.status !== m.status;
-    Object.assign(shown, {read: m.read, status: m.status});
-    const place = document.getElementById("read-mark");
-    const label = m.read ? "Mark as unread" : "Mark as read";
-    place?.replaceWith(button(label, {icon: m.read ? "mail" : "eye", quiet: true, id: "read-mark", onclick: toggleRead}));
-    if (status) element.querySelector(".people")?.replaceWith(people(shown));
+  refresh({id, read, status}) {
+    const {mail} = this;
+    if (id !== mail?.id) return;
+    const other = status !== mail.status;
+    Object.assign(mail, {read, status});
+    this.element.querySelector("#read-mark").replaceWith(readMark(mail, this));
+    if (other) this.element.querySelector(".people").replaceWith(people(mail));
   }
 
-  return {
-    element, show, refresh, toggleRead, copyCode,
-    remove: () => shown && remove(shown),
-    reread() {
-      if (!wanted) return;
-      const [id, tab] = [wanted, bar?.chosen];
-      wanted = "";
-      show(id, tab);
-    },
-    gone() {
-      shown = null;
-      refuse({status: 404, message: "It was deleted, here or elsewhere."});
-    },
-    welcome(f) {
-      if (f === welcome) return;
-      welcome = f;
-      if (!wanted) none();
-    },
-    // greet brings the welcome up to date.
-    greet() { if (welcome && !wanted) redraw(element, welcome()); },
-    close() { asking.abort(); },
-  };
-}
-
-function people(m) {
-  const status = {BOUNCED: "bad", COMPLAINT: "bad", OPENED: "good", DELIVERED: "good"}[m.status] ?? "";
-  return h("dl", {class: "people facts"},
-    h("dt", {}, "From"), h("dd", {}, m.from.address || m.from.name ? person(m.from) : "(no sender)"),
-    h("dt", {}, "To"), h("dd", {}, list(m.recipients)),
-    m.cc.length > 0 && [h("dt", {}, "Cc"), h("dd", {}, list(m.cc))],
-    m.replyTo.some((a) => a.address !== m.from.address) && [h("dt", {}, "Reply to"), h("dd", {}, list(m.replyTo))],
-    h("dt", {}, "When"), h("dd", {}, h("time", {datetime: m.time}, fullTime(m.time)), " ",
-      h("span", {class: "chip"}, m.kind.replace("_", " ")), " ", h("span", {class: "chip " + status}, m.status.toLowerCase()), " ",
-      h("span", {class: "chip"}, size(m.size))));
-}
-
-// A name that is written from right to left leaves what follows as it is.
-function person({name, address: mailbox}) { return h("bdi", {}, name ? [h("b", {}, short(name)), ` <${mailbox}>`] : mailbox); }
-
-const shownPeople = 20;
-
-function list(all) {
-  const some = all.slice(0, shownPeople).map((a, i) => [i > 0 ? ", " : "", person(a)]);
-  return [some, all.length > shownPeople && ` and ${all.length - shownPeople} more`];
-}
-
-// curl is a command that reads the mail again.
-function curl(m) {
-  return `curl -s ${quoted(`${location.origin}/_mock/inbox/messages/${m.id}`)} -H ${quoted(`Authorization: Bearer ${session.secretKey()}`)}`;
+  close() { this.#asking.abort(); }
 }

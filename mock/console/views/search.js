@@ -28,95 +28,105 @@ const whole = /^(?:is:(?:un)?read|has:attachment|kind:\w+|(?:larg|small)er:\d+([
 
 const pause = 180; // ms without a key before the query is asked
 
-// searchField is an input that suggests how its last word may go on.
-export function searchField({value, oninput}) {
-  let timer;
-  let offered = [];
-  let at = -1;
-  const options = h("ul", {class: "options", role: "listbox", id: "query-options", "aria-label": "Suggestions", hidden: true});
-  const problem = h("p", {class: "bad small", id: "query-problem", role: "alert", hidden: true});
-  const input = h("input", {
-    type: "search", value, placeholder: "Search: words, to:ada@…, is:unread", "aria-label": "Search the mails", autocomplete: "off", spellcheck: "false",
-    role: "combobox", "aria-expanded": "false", "aria-controls": options.id, "aria-autocomplete": "list", "aria-describedby": problem.id,
-    oninput: () => {
-      offer();
-      clearTimeout(timer);
-      complain("");
-      const query = input.value.trim();
-      timer = setTimeout(() => input.isConnected && oninput(query), unfinished(query) ? 8 * pause : pause);
-    },
-    onfocus: offer, onblur: close, onkeydown: press,
-  });
+// SearchField is an input that suggests how its last word may go on. asked(query) is
+// called for what is to be searched for.
+export class SearchField {
+  #timer = 0;
+  #offered = [];
+  #at = -1; // the suggestion that is marked
 
-  function word() { return input.value.slice(0, input.selectionStart).match(/[^\s()]*$/)[0]; }
+  constructor(value, asked) {
+    this.asked = asked;
+    this.options = h("ul", {class: "options", role: "listbox", id: "query-options", "aria-label": "Suggestions", hidden: true});
+    this.problem = h("p", {class: "bad small", id: "query-problem", role: "alert", hidden: true});
+    this.input = h("input", {
+      type: "search", value, placeholder: "Search: words, to:ada@…, is:unread", "aria-label": "Search the mails", autocomplete: "off", spellcheck: "false",
+      role: "combobox", "aria-expanded": "false", "aria-controls": this.options.id, "aria-autocomplete": "list", "aria-describedby": this.problem.id,
+      oninput: () => this.#typed(), onfocus: () => this.#offer(), onblur: () => this.#expand(false), onkeydown: (event) => this.#press(event),
+    });
+    this.element = h("div", {class: "search"}, icon("search"), this.input, this.options, this.problem);
+  }
 
-  function offer() {
-    const typed = word().replace(/^-/, "").toLowerCase();
-    offered = keys.filter(([key]) => key.startsWith(typed) && key !== typed && (typed !== "" || input.value === "")).slice(0, 9);
-    at = -1;
-    fill(options, offered.map(([key, means], i) => h("li", {
+  #typed() {
+    this.#offer();
+    this.complain("");
+    clearTimeout(this.#timer);
+    const query = this.input.value.trim();
+    this.#timer = setTimeout(() => this.asked(query), unfinished(query) ? 8 * pause : pause);
+  }
+
+  // #word is what stands before the cursor, without a minus.
+  #word() { return this.input.value.slice(0, this.input.selectionStart).match(/[^\s()]*$/)[0].replace(/^-/, ""); }
+
+  #offer() {
+    const typed = this.#word().toLowerCase();
+    this.#offered = keys.filter(([key]) => key.startsWith(typed) && key !== typed && (typed !== "" || this.input.value === "")).slice(0, 9);
+    this.#at = -1;
+    fill(this.options, this.#offered.map(([key, means], i) => h("li", {
       role: "option", id: `query-option-${i}`, "aria-selected": "false",
-      onpointerdown: (event) => { event.preventDefault(); take(i); },
+      onpointerdown: (event) => { event.preventDefault(); this.#take(i); },
     }, h("code", {}, key), h("span", {class: "soft small"}, means))));
-    expand(offered.length > 0 && document.activeElement === input);
+    this.#expand(this.#offered.length > 0 && document.activeElement === this.input);
   }
 
-  function expand(is) {
-    options.hidden = !is;
-    input.setAttribute("aria-expanded", String(is));
-    if (!is) input.removeAttribute("aria-activedescendant");
+  #expand(is) {
+    this.options.hidden = !is;
+    this.input.setAttribute("aria-expanded", String(is));
+    if (!is) this.input.removeAttribute("aria-activedescendant");
   }
 
-  function close() { expand(false); }
-
-  function mark(i) {
-    at = (i + offered.length) % offered.length;
-    [...options.children].forEach((li, n) => li.setAttribute("aria-selected", String(n === at)));
-    options.children[at].scrollIntoView({block: "nearest"});
-    input.setAttribute("aria-activedescendant", `query-option-${at}`);
+  #mark(i) {
+    const n = this.#offered.length;
+    this.#at = (i + n) % n;
+    [...this.options.children].forEach((li, k) => li.setAttribute("aria-selected", String(k === this.#at)));
+    this.options.children[this.#at].scrollIntoView({block: "nearest"});
+    this.input.setAttribute("aria-activedescendant", `query-option-${this.#at}`);
   }
 
-  function take(i) {
-    const [key] = offered[i];
-    const start = input.selectionStart - word().replace(/^-/, "").length;
-    const whole = /\w$/.test(key) ? key + " " : key; // a value follows the others at once
-    input.setRangeText(whole, start, input.selectionStart, "end");
-    input.dispatchEvent(new Event("input"));
+  #take(i) {
+    const {input} = this;
+    const [key] = this.#offered[i];
+    const end = input.selectionStart;
+    // A value follows a colon at once.
+    input.setRangeText(/\w$/.test(key) ? key + " " : key, end - this.#word().length, end, "end");
+    this.#typed();
   }
 
-  function press(event) {
+  #press(event) {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      if (options.hidden) offer();
-      if (offered.length === 0) return;
+      if (this.options.hidden) this.#offer();
+      if (this.#offered.length === 0) return;
       event.preventDefault();
-      mark(event.key === "ArrowDown" ? at + 1 : at < 0 ? -1 : at - 1);
+      this.#mark(event.key === "ArrowDown" ? this.#at + 1 : this.#at < 0 ? -1 : this.#at - 1);
     } else if (event.key === "Enter") {
       event.preventDefault();
-      if (!options.hidden && at >= 0) take(at);
+      if (!this.options.hidden && this.#at >= 0) this.#take(this.#at);
       else {
-        close();
-        clearTimeout(timer);
-        oninput(input.value.trim());
+        this.#expand(false);
+        clearTimeout(this.#timer);
+        this.asked(this.input.value.trim());
       }
-    } else if (event.key === "Escape" && !options.hidden) {
+    } else if (event.key === "Escape" && !this.options.hidden) {
       event.stopPropagation(); // the first press closes the suggestions, the second leaves the field
-      close();
+      this.#expand(false);
     }
   }
 
-  function complain(text) {
-    problem.textContent = text;
-    problem.hidden = text === "";
-    input.setAttribute("aria-invalid", String(text !== ""));
+  // set writes another query into the field; nothing is asked.
+  set(text) {
+    clearTimeout(this.#timer);
+    this.input.value = text;
   }
 
-  return {
-    element: h("div", {class: "search"}, icon("search"), input, options, problem),
-    set(text) {
-      clearTimeout(timer);
-      input.value = text;
-    },
-    complain,
-    get wrong() { return !problem.hidden; },
-  };
+  // complain tells what is wrong with the query, or nothing.
+  complain(text) {
+    this.problem.textContent = text;
+    this.problem.hidden = text === "";
+    this.input.setAttribute("aria-invalid", String(text !== ""));
+  }
+
+  get wrong() { return !this.problem.hidden; }
+
+  // close forgets what was typed last and not asked yet.
+  close() { clearTimeout(this.#timer); }
 }
