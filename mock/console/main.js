@@ -161,10 +161,5 @@ signals.on("back", () => {
   compareVersion().catch(() => {}); // gone again: the next return compares
 });
 listen(press);
-// The link past the bars is no address of a view.
-document.querySelector(".skip").addEventListener("click", (event) => {
-  event.preventDefault();
-  main.focus();
-});
 // The other views come while there is nothing to do, so that they are there at once.
 addEventListener("load", () => setTimeout(() => Object.values(views).forEach((load) => load().catch(() => {})), 500));
