@@ -3,6 +3,7 @@
 import {button, fill, h, icon} from "./dom.js";
 import {fullTime, many, number} from "./format.js";
 import {current, go, link} from "./route.js";
+import {active, restingRules, shownRules, switchAll, toggle} from "./rules.js";
 import {now, readProjects, session, signals} from "./session.js";
 import {toast} from "./toast.js";
 
@@ -17,7 +18,7 @@ export function drawBars() {
 
 function drawTop() {
   const state = h("span", {class: "chip bad", hidden: true, role: "status"}, "Not connected: trying again");
-  const rules = h("a", {class: "chip bad", hidden: true});
+  const {rules, drawRules} = ruleBar();
   const clock = h("a", {class: "chip"});
   const picker = h("select", {
     id: "project", "aria-label": "Project",
@@ -37,13 +38,6 @@ function drawTop() {
     button("Light or dark", {icon: "moon", quiet: true, onclick: switchTheme}),
     h("a", {class: "button only-icon", href: link("project"), "aria-label": "Project and keys", title: "Project and keys", id: "to-project"}, icon("key")));
 
-  const drawRules = () => {
-    const active = session.rules.filter((r) => r.enabled && r.left !== 0);
-    rules.hidden = active.length === 0;
-    rules.href = link("faults");
-    const struck = active.reduce((n, r) => n + r.struck, 0);
-    fill(rules, icon("faults"), `${many(active.length, "fault")} active`, h("span", {class: "soft"}, `${number(struck)} struck`));
-  };
   const drawClock = () => {
     clock.href = link("time");
     clock.classList.toggle("warn", session.clock?.mode === "frozen");
@@ -72,6 +66,24 @@ function drawTop() {
     if (up) toast("Connected again.", {lasts: 2500});
   });
   setInterval(() => session.clock?.mode === "live" && moved() && drawClock(), 1000);
+}
+
+// ruleBar says which faults are active, and lets all of them rest.
+function ruleBar() {
+  const chip = h("a", {class: "chip"});
+  const knob = toggle("Faults strike", false, switchAll);
+  const rules = h("span", {class: "rule-bar", hidden: true}, knob, chip);
+  const drawRules = () => {
+    const on = shownRules().filter(active);
+    const all = on.length > 0 ? on : restingRules();
+    rules.hidden = all.length === 0;
+    knob.setAttribute("aria-checked", String(on.length > 0));
+    chip.href = link("faults");
+    chip.classList.toggle("bad", on.length > 0);
+    const struck = all.reduce((n, r) => n + r.struck, 0);
+    fill(chip, icon("faults"), `${many(all.length, "fault")} ${on.length > 0 ? "active" : "off"}`, h("span", {class: "soft"}, `${number(struck)} struck`));
+  };
+  return {rules, drawRules};
 }
 
 const more = "\n"; // no project is called so

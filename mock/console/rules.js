@@ -39,6 +39,21 @@ export async function switchRule(rule) {
   if (await put(rule, {enabled: on, ...again})) announce(`${on ? "On" : "Off"}: ${sentence(rule)}`);
 }
 
+const rested = new Set(); // ids of the rules that were switched off all at once
+
+// restingRules are those, if nothing else has become of them.
+export const restingRules = () => shownRules().filter((rule) => rested.has(rule.id) && !rule.enabled);
+
+// switchAll lets all rules that are active rest, or those go on that it let rest.
+export async function switchAll() {
+  const on = shownRules().filter(active);
+  const rules = on.length > 0 ? on : restingRules();
+  if (on.length > 0) rested.clear();
+  for (const {id} of on) rested.add(id);
+  await Promise.all(rules.map((rule) => put(rule, {enabled: on.length === 0})));
+  announce(on.length > 0 ? "Nothing goes wrong on purpose now." : `${many(rules.length, "fault")} on.`);
+}
+
 // removeRules ends rules at once, and deletes them when that was not undone.
 export async function removeRules(rules) {
   const {project} = session;

@@ -91,6 +91,7 @@ function edit({id, email, subscribed, data}) {
 // object is for the server to refuse.
 function changed(before, after) {
   if (typeof after !== "object" || Array.isArray(after)) return after;
-  const keys = Object.keys({...before, ...after}).filter((key) => json(before[key]) !== json(after[key]));
-  return Object.fromEntries(keys.map((key) => [key, after[key] ?? null]));
+  const of = (data, key) => (Object.hasOwn(data, key) ? data[key] : undefined); // every object inherits a constructor
+  const keys = Object.keys({...before, ...after}).filter((key) => json(of(before, key)) !== json(of(after, key)));
+  return Object.fromEntries(keys.map((key) => [key, of(after, key) ?? null]));
 }

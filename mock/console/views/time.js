@@ -62,10 +62,19 @@ function moves() {
     h("div", {class: "buttons"}, Object.entries(steps).map(([words, by]) => button("+ " + words, {onclick: () => move("advance", {by})}))),
     form(field("By a duration, or to a time", "to", "", {placeholder: "1d12h", hint: "1d12h, 90m, 30s, or 2030-01-31 12:00 in the time zone of this browser. All that falls due on the way is sent, each at its own time."}),
       "Move", async ({to}) => {
-        const time = /^\d{4}-/.test(to) && new Date(to);
-        if (time && isNaN(time)) throw new Error(`${to} is not a time such as 2030-01-31 12:00.`);
+        const time = moment(to.trim());
         await (time ? move("set", {at: time.toISOString()}) : move("advance", {by: to.replaceAll(" ", "")}));
       }));
+}
+
+// moment reads a time, null when text is a duration. A browser takes a day alone for one
+// of UTC, and February 30 for one in March.
+function moment(text) {
+  if (!/^\d{4}-/.test(text)) return null;
+  const [, year, month, day, rest] = text.match(/^(\d{4})-(\d\d)-(\d\d)(?:[T ]+(.+))?$/i) ?? [];
+  const time = new Date(`${year}-${month}-${day}T${rest?.replace(/^\d:/, "0$&") ?? "00:00"}`);
+  if (isNaN(time) || new Date(Date.UTC(year, month - 1, day)).getUTCDate() !== Number(day)) throw new Error(`${text} is not a time such as 2030-01-31 12:00.`);
+  return time;
 }
 
 let drawn; // the last move
