@@ -36,6 +36,7 @@ func checkShown(t *testing.T, vectors [][2]string) {
 func TestWhatRunsIsLeftOut(t *testing.T) {
 	t.Parallel()
 	checkShown(t, [][2]string{
+		{"<p oncontentvisibilityautostatechange=x ON"+strings.Repeat("a", 99)+"=y id=b>", "<p id=b>"},
 		{"a<script>alert(1)</script>b", "ab"},
 		{"a<SCRIPT src=//x.test/a></SCRIPT >b", "ab"},
 		{"a<script/x>alert(1)</script\n>b", "ab"},
@@ -117,13 +118,16 @@ func TestLinksLeadToNoScript(t *testing.T) {
 		})
 	}
 	for _, href := range []string{
-		"https://x.test/?a=1&b=2", "http:x", "mailto:a@x.test", "tel:1", "#top", "/path", "//x.test", "sms:1", "cid:a", "java:script", "",
+		"https://x.test/?a=1&b=2", "http:x", "mailto:a@x.test", "tel:1", "/path", "//x.test", "sms:1", "cid:a", "java:script", "",
 		"https://x.test/?u=javascript:1", "&javascript;x", "https://x.test/&copy=1&notit;", "xjavascript:1",
 	} {
 		html := `<a href="` + href + `" id=a>`
 		checkShown(t, [][2]string{{html, html}})
 	}
-	checkShown(t, [][2]string{
+	checkShown(t, [][2]string{ // places in the mail itself, which open no window
+		{`<a href="#top" id=a>`, `<a href="#top" target="_self" id=a>`},
+		{`<a href=#top target=_blank>`, `<a href=#top target="_self">`},
+		{`<svg><a xlink:href=' &#35;a'/>`, `<svg><a xlink:href=' &#35;a' target="_self"/>`},
 		{"<math href=https://x.test><mi xlink:href=//x.test>", "<math><mi>"},
 		{"<svg><use href=' #a'/><use xlink:href=//x.test/#a /><use href=data:image/svg+xml,a />", "<svg><use href=' #a'/><use /><use />"},
 		{"<svg><textPath href=//x.test/#a><pattern href=#b>", "<svg><textPath><pattern href=#b>"},

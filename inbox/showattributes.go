@@ -111,7 +111,7 @@ func (c *cleaner) undress(from, end int) {
 // attribute cleans the value of an attribute. It is false when it may not stay.
 func (c *cleaner) attribute(element string, a attr) bool {
 	name := lowered(c.source[a.start:a.nameEnd])
-	if !allowedAttribute(name) || !c.input(element, name, a) || !c.drawn(element, name, a) {
+	if startsFold(c.source[a.start:a.nameEnd], "on") || !allowedAttribute(name) || !c.input(element, name, a) || !c.drawn(element, name, a) {
 		return false
 	}
 	if a.valueEnd == a.value {
@@ -134,7 +134,8 @@ func (c *cleaner) attribute(element string, a attr) bool {
 	return true
 }
 
-// allowed tells whether an attribute may stay, whatever its value is.
+// allowedAttribute tells whether an attribute that handles no event may stay, whatever
+// its value is.
 func allowedAttribute(name string) bool {
 	switch name {
 	case "target", "formtarget", "download", "ping", "attributionsrc", "hreftranslate":
@@ -148,7 +149,7 @@ func allowedAttribute(name string) bool {
 	case "data", "classid", "codebase", "archive", "code", "object", "longdesc", "profile", "xml:base", "autoplay", "preload":
 		return false
 	}
-	return !strings.HasPrefix(name, "on") && !strings.HasPrefix(name, "shadowroot")
+	return !strings.HasPrefix(name, "shadowroot")
 }
 
 // input tells whether an attribute of an input element makes it no more than a text,
@@ -194,7 +195,11 @@ func (c *cleaner) put(v *written, start, end int, text string) {
 func (c *cleaner) link(element string, a attr) bool {
 	switch element {
 	case "a", "area":
-		return mayLead(decode(c.source[a.value:a.valueEnd]))
+		to := decode(c.source[a.value:a.valueEnd])
+		if strings.HasPrefix(strings.TrimLeft(to, blank), "#") {
+			c.replace(a.end, a.end, ` target="_self"`) // a place in the mail itself
+		}
+		return mayLead(to)
 	case "image":
 		return c.address(element, a)
 	}

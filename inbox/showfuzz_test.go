@@ -84,7 +84,7 @@ func allowedValue(element, key, value string) bool {
 	case "http-equiv":
 		return value != "refresh"
 	case "target":
-		return element == "base" && value == "_blank"
+		return element == "base" && value == "_blank" || element == "a" && value == "_self" || element == "area" && value == "_self"
 	}
 	return true
 }

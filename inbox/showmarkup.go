@@ -44,7 +44,7 @@ func lower(b byte) byte {
 }
 
 // longestName is how long a name is that matters.
-const longestName = 32
+const longestName = 40
 
 // lowered returns a name in lower case, of ASCII letters alone; "" for one that is long.
 func lowered(s string) string {

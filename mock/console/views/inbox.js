@@ -172,7 +172,7 @@ class Inbox {
   #tally() {
     const {list, mails: {query}} = this;
     const {total, unread} = session.counts;
-    const words = query ? `${number(list.length)} of ${many(total, "mail")}` : `${many(list.length, "mail")}${unread && list.length ? `, ${number(Math.min(unread, list.length))} unread` : ""}`;
+    const words = list.failed && !query ? "" : query ? `${number(list.length)} of ${many(total, "mail")}` : `${many(list.length, "mail")}${unread && list.length ? `, ${number(Math.min(unread, list.length))} unread` : ""}`;
     if (this.count.textContent !== words) this.count.textContent = words;
     this.count.ariaLive = query ? "polite" : "off"; // what arrives is announced by itself
     this.marking.disabled = unread === 0;
