@@ -36,7 +36,7 @@ func checkShown(t *testing.T, vectors [][2]string) {
 func TestWhatRunsIsLeftOut(t *testing.T) {
 	t.Parallel()
 	checkShown(t, [][2]string{
-		{"<p oncontentvisibilityautostatechange=x ON"+strings.Repeat("a", 99)+"=y id=b>", "<p id=b>"},
+		{"<p oncontentvisibilityautostatechange=x ON" + strings.Repeat("a", 99) + "=y id=b>", "<p id=b>"},
 		{"a<script>alert(1)</script>b", "ab"},
 		{"a<SCRIPT src=//x.test/a></SCRIPT >b", "ab"},
 		{"a<script/x>alert(1)</script\n>b", "ab"},
