@@ -125,6 +125,12 @@ func TestMail(t *testing.T) {
 	}
 	p.click("button", "Mark as unread")
 	p.wait(`document.title.startsWith("(1)")`)
+	p.click("button", "Report…") // what draws the mail anew does not read it
+	p.click("button", "Delivered")
+	p.see("Reported: delivery")
+	if _, unread := p.count(t); unread != 1 {
+		t.Errorf("a report leaves %d mails unread, want 1", unread)
+	}
 }
 
 // TestSearch narrows the list, and says what is wrong with a query.

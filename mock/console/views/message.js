@@ -25,7 +25,8 @@ export class Message {
     this.element = h("div", {class: "message"});
   }
 
-  async show(id, tab) {
+  // show shows a mail, which is read by that; again leaves its mark as it is.
+  async show(id, tab, {again = false} = {}) {
     if (id === this.#wanted && (this.mail || id === "")) {
       if (id === "") this.#none();
       else if (tab) this.#tabs.choose(tab);
@@ -44,7 +45,9 @@ export class Message {
     this.element.setAttribute("aria-busy", "true");
     try {
       const m = await this.#control(id, "", {signal});
-      if (!signal.aborted) this.#draw(m, tab);
+      if (signal.aborted) return;
+      this.#draw(m, tab);
+      if (!m.read && !again) this.#mark("read");
     } catch (error) {
       if (!signal.aborted) this.#refuse(error);
     }
@@ -54,7 +57,7 @@ export class Message {
   reread() {
     const [id, tab] = [this.#wanted, this.#tabs?.chosen];
     this.#wanted = "";
-    this.show(id, tab);
+    this.show(id, tab, {again: true});
   }
 
   gone() {
@@ -105,7 +108,6 @@ export class Message {
     });
     this.#fill(head(m, this), this.#tabs.bar, this.#tabs.panel);
     this.element.parentElement.scrollTop = 0;
-    if (!m.read) this.#mark("read");
   }
 
   #control(id, path, options) { return control(`/inbox/messages/${encodeURIComponent(id)}${path}`, options); }
