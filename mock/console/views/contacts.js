@@ -9,6 +9,7 @@ import {ask, called, check, field} from "../form.js";
 import {fullTime} from "../format.js";
 import {current, go, link} from "../route.js";
 import {chip, erase, facts, find, head, line, mail, records, section, some} from "../records.js";
+import {tried} from "../toast.js";
 import {track} from "./events.js";
 
 const json = (value) => JSON.stringify(value, null, 2);
@@ -37,7 +38,7 @@ async function show(idOrEmail) {
   const to = subscribed ? "unsubscribe" : "subscribe";
   return [
     head(email, state(contact),
-      button("Edit", {onclick: () => edit(contact)}),
+      button("Edit", {onclick: () => edit(id)}),
       button(subscribed ? "Unsubscribe" : "Subscribe", {onclick: () => called(() => plunk("/contacts/" + to, {body: {id}}), `${email} is ${to}d.`)}),
       button("Track an event", {icon: "events", onclick: () => track({email})}),
       button("Delete", {icon: "trash", class: "danger", onclick: () => erase("contacts", id, email, "Its data, its events and what is scheduled for it go. Its mails stay in the inbox.")})),
@@ -73,7 +74,12 @@ function add() {
   });
 }
 
-function edit({id, email, subscribed, data}) {
+// edit asks for the contact anew: what the form leaves out is deleted, so it has to show
+// all that there is.
+async function edit(id) {
+  const found = await tried(() => control("/contacts/" + encodeURIComponent(id)));
+  if (!found) return;
+  const {email, subscribed, data} = found.contact;
   ask("Edit " + email, [
     field("Email", "email", email), check("Subscribed", "subscribed", subscribed),
     field("Data", "data", json(data), {rows: 8, as: "json", hint: "A key that is taken out is sent as null, which deletes it."}),
