@@ -81,8 +81,10 @@ func TestFaults(t *testing.T) {
 	send(200)
 	p.click("switch", "Faults strike")
 	p.see("1 fault active")
-	send(429)
 	p.click("link", "1 fault active…")
+	p.find("heading", "Faults")
+	send(429) // the second of two: it has ended
+	p.gone("1 fault active")
 	p.click("link", "Edit: …")
 	p.click("button", "JSON")
 	p.wait(`document.querySelector("textarea").value.includes("429")`)
