@@ -9,7 +9,8 @@ import "strings"
 // What is harmless is, byte for byte, as in [Message.Body]. Scripts, frames, forms,
 // style sheets and fonts from elsewhere, handlers of events and the like are left out,
 // with what is dangerous about them alone where that is enough: an image without its
-// address still says its alternate text. Links open a new window.
+// address still says its alternate text. Links open a new window, but for those to a
+// place in the message itself.
 //
 // The message's own images are in it: each cid: reference of RFC 2392 that names one
 // is a data: URL. An image is what starts as a PNG, JPEG, GIF or WebP and is not

@@ -51,7 +51,6 @@ const shapes = {
   copy: "M9 9h11v11H9zM5 15H4V4h11v1",
   close: "m6 6 12 12M18 6 6 18",
   back: "M15 5l-7 7 7 7",
-  more: "M9 5l7 7-7 7",
   up: "M5 15l7-7 7 7",
   below: "M5 9l7 7 7-7",
   edit: "M4 20h4L19 9l-4-4L4 16zM13 7l4 4",

@@ -17,7 +17,7 @@ export function runs(steps) {
 }
 
 // callsOf says which calls a rule is about.
-export function callsOf({operation, method, path, key, email, stage}) {
+function callsOf({operation, method, path, key, email, stage}) {
   return [
     operation === "smtp" ? `SMTP ${!stage || stage === "after DATA" ? "after DATA" : "at " + stage}` : operation?.split("|").join(" or ") ?? "Every call",
     method && `by ${method}`, path && `to ${path}`, key && `with the ${key} key`, email && `for ${email}`,

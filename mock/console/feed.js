@@ -91,7 +91,7 @@ function connected(is) {
 }
 
 // resync is for whoever may have missed something: all that is shown is read again.
-export function resync() {
+function resync() {
   readCounts();
   readRules();
   readClock();

@@ -14,7 +14,6 @@ const tallest = 15_000_000; // px; browsers cut off elements not much taller: th
 //   fetch      (offset, limit, signal) → {items, total}
 //   row        (item) → an element, with one link or button that opens it
 //   id         (item) → what tells it from others
-//   open       (item) → shows it; called by the keys o and Enter
 //   empty      () → what stands there when there is nothing
 export class LongList {
   #items = []; // sparse: undefined is not fetched yet
@@ -102,7 +101,7 @@ export class LongList {
   }
 
   // remove takes items out, and answers how many of them are not known here. Who has
-  // scrolled down goes on seeing the same rows. gone(i) is told of each place.
+  // scrolled down goes on seeing the same rows. told(i) hears of each place.
   remove(ids, told) {
     const gone = new Set(ids.filter((id) => this.#known.has(id)));
     if (gone.size === 0) return ids.length;
