@@ -38,13 +38,15 @@ export default function view() {
     element: h("div", {class: "page"}, h("h1", {class: "cut"}, "Project ", session.project), keysAt, own,
       sheet("All projects", h("div", {class: "bar"}, h("div", {class: "grow"}, search), button("New project", {icon: "plus", onclick: add})), table),
       sheet("The server", about)),
-    title: "Project " + session.project,
     update: draw,
     close() { stops.forEach((stop) => stop()); },
   };
 }
 
 function keys() {
+  if (session.info?.keys === "strict" && !session.projects.some(({name}) => name === session.project)) {
+    return [h("h2", {}, "Keys"), h("p", {class: "bad"}, `There is no project ${session.project}: with strict keys one has to be made first.`)];
+  }
   const of = {PLUNK_BASE_URL: location.origin + "/v1/", PLUNK_SECRET_KEY: session.secretKey(), PLUNK_PUBLIC_KEY: session.publicKey()};
   const lines = Object.entries(of).map((pair) => pair.join("=")).join("\n");
   const shown = Object.entries(of).map(([name, value]) => [name, [h("code", {}, value), " ", button("Copy " + value, {icon: "copy", quiet: true, onclick: () => copy(value, value)})]]);
