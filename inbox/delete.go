@@ -66,7 +66,21 @@ func (b *Box) bury(e *entry) {
 }
 
 // Delete deletes the messages that match, and returns how many those were.
-func (b *Box) Delete(f Filter) int {
+func (b *Box) Delete(f Filter) (n int) {
+	b.withMatching(f, func(matching []*entry) {
+		ids := make([]string, len(matching))
+		for i, e := range matching {
+			ids[i] = e.marks.Load().message.ID
+			b.bury(e)
+		}
+		b.remember(ids)
+		n = len(ids)
+	})
+	return n
+}
+
+// withMatching does something with the messages that match, all under the lock.
+func (b *Box) withMatching(f Filter, do func(matching []*entry)) {
 	looked := search{filter: f}
 	if len(f.Q) > 0 {
 		// What is searched for the first time is made ready without the lock.
@@ -75,15 +89,13 @@ func (b *Box) Delete(f Filter) int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	entries := slices.Clip(b.entries)
-	var ids []string
+	var matching []*entry
 	for i, k := range looked.match(entries) {
 		if k != nil {
-			ids = append(ids, k.message.ID)
-			b.bury(entries[i])
+			matching = append(matching, entries[i])
 		}
 	}
-	b.remember(ids)
-	return len(ids)
+	do(matching)
 }
 
 // DeleteID deletes a message; false when there is none of that ID.

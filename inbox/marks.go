@@ -35,30 +35,23 @@ const toldOneByOne = 1000
 // not. When there are very many, whoever follows the box learns that it has missed
 // something, and is not told of each.
 func (b *Box) MarkRead(f Filter) int {
-	looked := search{filter: f}
-	if len(f.Q) > 0 {
-		// What is searched for the first time is made ready without the lock.
-		looked.match(b.snapshot())
-	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	entries := slices.Clip(b.entries)
 	var marked []*entry
-	for i, k := range looked.match(entries) {
-		if k != nil && !k.read {
-			now := *k
-			now.read = true
-			entries[i].marks.Store(&now)
-			marked = append(marked, entries[i])
+	b.withMatching(f, func(matching []*entry) {
+		for _, e := range matching {
+			if now := *e.marks.Load(); !now.read {
+				now.read = true
+				e.marks.Store(&now)
+				marked = append(marked, e)
+			}
 		}
-	}
-	if len(marked) > toldOneByOne {
-		b.forgetUpTo(b.timeline().Next())
-		return len(marked)
-	}
-	for _, e := range marked {
-		b.changed(e)
-	}
+		if len(marked) > toldOneByOne {
+			b.forgetUpTo(b.timeline().Next())
+			return
+		}
+		for _, e := range marked {
+			b.changed(e)
+		}
+	})
 	return len(marked)
 }
 
