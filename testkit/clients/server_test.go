@@ -69,6 +69,7 @@ func serve(t *testing.T, args ...string) (s server) {
 			c.Env = append(c.Env, v)
 		}
 	}
+	c.Env = append(c.Env, "PLUNKMOCK_STATE_DIR="+t.TempDir()) // the authority of whoever runs the tests is none of theirs
 	c.Stderr, c.WaitDelay = &stderr, 5*time.Second
 	stdout, err := c.StdoutPipe()
 	if err != nil {
