@@ -31,6 +31,9 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if host := r.URL.Scheme + "://" + r.URL.Host; host != t.url && !strings.EqualFold(r.URL.Hostname(), "api.useplunk.com") {
 		return nil, fmt.Errorf("testkit: this transport reaches the emulator at %s alone, not %s", t.url, host)
 	}
+	if err := r.Context().Err(); err != nil { // it is not even sent
+		return nil, err
+	}
 	asked, err := received(r)
 	if err != nil {
 		return nil, err
@@ -47,8 +50,10 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	select {
 	case <-a.begun:
 	case <-r.Context().Done():
+	}
+	if err := r.Context().Err(); err != nil { // also when its end made the handler answer
 		_ = a.Close()
-		return nil, r.Context().Err()
+		return nil, err
 	}
 	if a.status == 0 {
 		return nil, refusal("read", syscall.ECONNRESET)
