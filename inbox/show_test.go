@@ -127,7 +127,7 @@ func TestLinksLeadToNoScript(t *testing.T) {
 	checkShown(t, [][2]string{ // places in the mail itself, which open no window
 		{`<a href="#top" id=a>`, `<a href="#top" target="_self" id=a>`},
 		{`<a href=#top target=_blank>`, `<a href=#top target="_self">`},
-		{`<svg><a xlink:href=' &#35;a'/>`, `<svg><a xlink:href=' &#35;a' target="_self"/>`},
+		{`<svg><a xlink:href=' &#35;a'/>`, `<svg><a xlink:href=' &#35;a' target="_self" />`},
 		{"<math href=https://x.test><mi xlink:href=//x.test>", "<math><mi>"},
 		{"<svg><use href=' #a'/><use xlink:href=//x.test/#a /><use href=data:image/svg+xml,a />", "<svg><use href=' #a'/><use /><use />"},
 		{"<svg><textPath href=//x.test/#a><pattern href=#b>", "<svg><textPath><pattern href=#b>"},

@@ -82,7 +82,7 @@ func (c *cleaner) attributes(t tag) {
 	if !t.dressed {
 		return
 	}
-	last, left := t.nameEnd, false // where the last one that stays ends; the one before did not stay
+	last, changed := t.nameEnd, false // where the one before ends, and whether it was left out or one put in behind it
 	for i := t.nameEnd; ; {
 		a, ok := attributeAt(c.source, i)
 		if !ok || a.start >= t.end-1 {
@@ -90,22 +90,25 @@ func (c *cleaner) attributes(t tag) {
 		}
 		i = a.end
 		// Behind one that is left out, a name that starts with = would be a value.
-		if left && c.source[a.start] == '=' || !c.attribute(t.name, a) {
+		if changed && c.source[a.start] == '=' || !c.attribute(t.name, a) {
 			c.undress(last, a.end)
-			last, left = a.end, true
-			continue
 		}
-		last, left = a.end, false
+		last, changed = a.end, c.copied == a.end
 	}
 }
 
 // undress leaves out an attribute and what separates it from what is before it.
 func (c *cleaner) undress(from, end int) {
-	separator := " "
+	c.replace(from, end, c.separator(end))
+}
+
+// separator is what must stand between an attribute that ends at end and the next one,
+// beyond what does.
+func (c *cleaner) separator(end int) string {
 	if b := c.source[end]; isBlank(b) || b == '>' {
-		separator = ""
+		return ""
 	}
-	c.replace(from, end, separator)
+	return " "
 }
 
 // attribute cleans the value of an attribute. It is false when it may not stay.
@@ -197,7 +200,7 @@ func (c *cleaner) link(element string, a attr) bool {
 	case "a", "area":
 		to := decode(c.source[a.value:a.valueEnd])
 		if strings.HasPrefix(strings.TrimLeft(to, blank), "#") {
-			c.replace(a.end, a.end, ` target="_self"`) // a place in the mail itself
+			c.replace(a.end, a.end, ` target="_self"`+c.separator(a.end)) // a place in the mail itself
 		}
 		return mayLead(to)
 	case "image":

@@ -20,6 +20,7 @@ func FuzzShown(f *testing.F) {
 		"<style>@import 'a';b{c:url(d)e:image-set('f' var(--g))}/*", `<p style="a:u&#114;l(&quot;b\0a c&quot;)d">`, "<img srcset='a 1x,data:image/png,a 2x' src=http:a>",
 		"<!--a--!><!doctype html><base href=a><form><<form>b", "<noscript><style></noscript><img src=//x.test></style>", "<table><plaintext><img src=a>",
 		"<svg><a xlink:href=&#x6a&#97vascript:1><set><use href=#a /><path d=M0,0 /><rect width=a transform='b(1)'>", "<style>a{b:\\75rl(c)d:url('e\nf')<!--url(g)",
+		`<a href="#"0><a href="#"/><area href=#a onclick="1"b><a href="#"=><a href=" #" =b c=d onclick =e>`,
 	} {
 		f.Add(text)
 	}

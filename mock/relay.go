@@ -84,6 +84,19 @@ func (r *Relay) Check(_ context.Context, at inbox.Stage, e inbox.Envelope) error
 	return err
 }
 
+// Refused notes what the listener refused by itself, such as a message that is too big.
+func (r *Relay) Refused(e inbox.Envelope, said string, refusal error) {
+	started := time.Now()
+	w, _ := r.open(e) // without a project it belongs to none
+	if w == nil {
+		r.record(nil, entry{body: said, envelope: e, err: refusal, started: started})
+		return
+	}
+	defer w.release()
+	r.record(w, entry{id: w.ids.next(), time: w.plunk.Now(), body: said, envelope: e, err: refusal, started: started})
+	r.server.settle(w)
+}
+
 // Deliver puts a message into the inbox, one for each recipient, and returns their
 // IDs. The error is as that of Check.
 func (r *Relay) Deliver(_ context.Context, m inbox.Arrival) (ids string, err error) {

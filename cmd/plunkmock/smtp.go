@@ -107,7 +107,8 @@ func (m *mailbox) serve(ctx context.Context, relay *mock.Relay, failed chan<- er
 			continue
 		}
 		c := m.configs[i]
-		c.Auth, c.AuthRequired, c.Check, c.Deliver = relay.Login, m.needsAuth, relay.Check, relay.Deliver
+		c.Auth, c.AuthRequired = relay.Login, m.needsAuth
+		c.Check, c.Refused, c.Deliver = relay.Check, relay.Refused, relay.Deliver
 		done := make(chan struct{})
 		m.done = append(m.done, done)
 		go func() {

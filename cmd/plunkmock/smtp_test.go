@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -229,6 +230,72 @@ func TestSendersOfMailAreThoseOfTheProject(t *testing.T) {
 	if n := len(r.letters(t, "sk_test")); n != 2 {
 		t.Errorf("%d mails", n)
 	}
+}
+
+// What the listener refuses by itself is in the journal too, with what was said, but for
+// passwords, and what was answered. Commands that a refusal leaves without sense are not.
+func TestRefusalsBySMTPAreInTheJournal(t *testing.T) {
+	t.Parallel()
+	r := start(t, "--max-smtp", "1000")
+	c := dialSMTP(t, *r.ready.SMTP)
+	plain := "AUTH PLAIN " + base64.StdEncoding.EncodeToString([]byte("\x00plunk\x00sk_shop"))
+	for _, line := range []string{
+		"AUTH PLAIN early", "EHLO client", "NONSENSE", "VRFY ada", "AUTH CRAM-MD5", "AUTH PLAIN c2VjcmV0IQ!", plain,
+		"MAIL FROM:<a@b.test> SIZE=2000", "RCPT TO:<c@d.test>", "DATA", "MAIL FROM:nobody", "MAIL FROM:<a@b.test>",
+		"RCPT TO:<\u00e4@d.test>", "RCPT TO:<c@d.test> COLOR=red", "DATA", "RCPT TO:<c@d.test>", "DATA",
+		strings.Repeat("too long\r\n", 200) + ".", "MAIL FROM:<\x01>", strings.Repeat("x", 5000), "QUIT",
+	} {
+		if err := c.Text.PrintfLine("%s", line); err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := c.Text.ReadResponse(0); err != nil && line != "QUIT" {
+			t.Fatalf("%.40s: %v", line, err)
+		}
+	}
+	if got, want := r.refusals(t, "sk_test"), "AUTH PLAIN *** | 503 5.5.1 Say EHLO first\n"+
+		"AUTH CRAM-MD5 | 504 5.5.4 Unrecognized authentication type\n"+
+		"AUTH PLAIN *** | 501 5.5.2 Syntax error (unable to decode)"; got != want {
+		t.Errorf("before the log-in:\n%s\nwant\n%s", got, want)
+	}
+	want := []string{
+		"MAIL FROM:<a@b.test> SIZE=2000 | 552 5.3.4 Message too big, 1000 bytes are the most",
+		"MAIL FROM:nobody | 501 5.5.4 Say FROM:<address>, and parameters behind it",
+		"RCPT TO:<ä@d.test> | 553 5.6.7 Say SMTPUTF8 in MAIL FROM to use the address ä@d.test",
+		"RCPT TO:<c@d.test> COLOR=red | 555 5.5.4 Unknown parameter COLOR",
+		"C: RCPT TO:<c@d.test>\nS: 250 2.1.5 Ok\nC: DATA\nS: 354 Start mail input; end with <CR><LF>.<CR><LF>\n" +
+			"C: (a message of 2000 bytes) | 552 5.3.4 Message too big, 1000 bytes are the most",
+		"(a line that was not read) | 500 5.5.2 Control character in a command",
+		"(a line that was not read) | 500 5.5.2 Line too long",
+	}
+	got := r.refusals(t, "sk_shop")
+	for _, line := range want {
+		at := strings.Index(got, line)
+		if at < 0 {
+			t.Fatalf("after it, %q is not in\n%s", line, got)
+		}
+		got = got[at+len(line):]
+	}
+	if got != "" {
+		t.Errorf("and also %s", got)
+	}
+}
+
+// refusals returns what a project's journal has of SMTP, oldest first.
+func (r running) refusals(t *testing.T, key string) string {
+	t.Helper()
+	var page struct {
+		Requests []struct {
+			Body     string
+			Status   int
+			Response struct{ Body string }
+		}
+	}
+	r.get(t, "/_mock/requests?operation=smtp", key, &page)
+	lines := make([]string, len(page.Requests))
+	for i, call := range page.Requests {
+		lines[len(lines)-1-i] = call.Body + " | " + call.Response.Body
+	}
+	return strings.Join(lines, "\n")
 }
 
 func TestSMTPFlags(t *testing.T) {

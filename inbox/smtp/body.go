@@ -40,13 +40,13 @@ func (s *session) readBody() error {
 		}
 		atStart = isLine
 		if total += int64(len(b)); !s.keep(b, total) {
-			err := s.say(tooBig(s.server.config.MaxSize).Error())
+			err := s.say(s.tellTooBig())
 			s.ended, s.muted = true, true
 			return err
 		}
 	}
 	s.setInData(false)
-	s.transcript.add("C: ", fmt.Sprintf("(a message of %d bytes)", total))
+	s.heard(fmt.Sprintf("(a message of %d bytes)", total))
 	s.lines = []byte(".\r\n")
 	return nil
 }
@@ -66,6 +66,12 @@ func tooBig(limit int64) error {
 	return refuse(552, "5.3.4", fmt.Sprintf("Message too big, %d bytes are the most", limit))
 }
 
+// tellTooBig refuses a message; what is told is how it came, as of one that is delivered.
+func (s *session) tellTooBig() (reply string) {
+	s.said = strings.Join(s.transcript.said, "\n")
+	return s.tell(tooBig(s.server.config.MaxSize))
+}
+
 // deliver hands a message over and settles the reply.
 func (s *session) deliver() {
 	s.reply = s.handOver()
@@ -77,7 +83,7 @@ func (s *session) deliver() {
 
 func (s *session) handOver() (reply string) {
 	if s.oversize {
-		return tooBig(s.server.config.MaxSize).Error()
+		return s.tellTooBig()
 	}
 	var id string
 	reply, ok := s.ask(string(inbox.AfterData), func() (err error) {

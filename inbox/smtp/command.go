@@ -14,6 +14,7 @@ func (s *session) command(line string) error {
 	verb, arg, _ := strings.Cut(line, " ")
 	verb, arg = strings.ToUpper(verb), strings.TrimSpace(arg)
 	s.record(verb, line)
+	s.isAuth = verb == "AUTH"
 	switch verb {
 	case "EHLO", "HELO":
 		return s.hello(verb, arg)
@@ -23,7 +24,7 @@ func (s *session) command(line string) error {
 		return s.rcpt(arg)
 	case "AUTH":
 		if s.envelope.EHLO == "" {
-			return s.say("503 5.5.1 Say EHLO first")
+			return s.refuse(refuse(503, "5.5.1", "Say EHLO first"))
 		}
 		return s.pass(strings.TrimSpace(verb + " " + arg))
 	case "NOOP", "HELP", "VRFY", "EXPN":
@@ -72,7 +73,7 @@ func (s *session) record(verb, line string) {
 			line = "***"
 		}
 	}
-	s.transcript.add("C: ", line)
+	s.heard(line)
 }
 
 // pass puts a line before the library.
@@ -126,18 +127,18 @@ func (s *session) mail(arg string) error {
 	c := &s.server.config
 	switch {
 	case s.envelope.EHLO == "":
-		return s.say("503 5.5.1 Say EHLO first")
+		return s.refuse(refuse(503, "5.5.1", "Say EHLO first"))
 	case s.inMail:
-		return s.say("503 5.5.1 MAIL has been said; RSET to start again")
+		return s.refuse(refuse(503, "5.5.1", "MAIL has been said; RSET to start again"))
 	case c.AuthRequired && !s.loggedIn:
-		return s.say("530 5.7.0 Authentication required")
+		return s.refuse(refuse(530, "5.7.0", "Authentication required"))
 	}
 	p, err := parsePath(arg, "FROM:")
 	if err == nil {
 		err = p.checkMail(c.MaxSize)
 	}
 	if err != nil {
-		return s.say(err.Error())
+		return s.refuse(err)
 	}
 	e := s.envelope
 	e.MailFrom, e.Params = p.address, p.text
@@ -152,9 +153,9 @@ func (s *session) rcpt(arg string) error {
 	e, c := &s.envelope, &s.server.config
 	switch {
 	case !s.inMail:
-		return s.say("503 5.5.1 Say MAIL first")
+		return s.say("503 5.5.1 Say MAIL first") // MAIL was refused, which is told
 	case len(e.RcptTo) >= c.MaxRecipients:
-		return s.say(fmt.Sprintf("452 4.5.3 Too many recipients, %d are the most", c.MaxRecipients))
+		return s.refuse(refuse(452, "4.5.3", fmt.Sprintf("Too many recipients, %d are the most", c.MaxRecipients)))
 	}
 	p, err := parsePath(arg, "TO:")
 	if err == nil {
@@ -164,7 +165,7 @@ func (s *session) rcpt(arg string) error {
 		err = checkASCII(p.address)
 	}
 	if err != nil {
-		return s.say(err.Error())
+		return s.refuse(err)
 	}
 	asked := *e
 	asked.RcptTo, asked.RcptParams = append(e.RcptTo, p.address), append(e.RcptParams, p.text)

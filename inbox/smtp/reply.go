@@ -3,6 +3,7 @@ package smtp
 import (
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/plunkmock/plunkmock/inbox"
@@ -20,6 +21,39 @@ func denied(err error) error {
 		return err
 	}
 	return refuse(535, "5.7.8", err.Error())
+}
+
+// maxTold is how many refusals of one session Config.Refused hears of.
+const maxTold = 100
+
+// refuse answers with a refusal of the session's own.
+func (s *session) refuse(refusal error) error { return s.say(s.tell(refusal)) }
+
+// tell lets Config.Refused know of a refusal, and returns the reply that it is.
+func (s *session) tell(refusal error) (reply string) {
+	if fn := s.server.config.Refused; fn != nil && s.told < maxTold {
+		s.told++
+		_ = s.try("refused", func() error {
+			fn(s.envelope, s.said, refusal)
+			return nil
+		})
+	}
+	return refusal.Error()
+}
+
+// refusalIn returns the refusal that a reply of one line is; nil for any other reply.
+func refusalIn(reply string) error {
+	code, text, _ := strings.Cut(reply, " ")
+	if n, err := strconv.Atoi(code); err == nil && n >= 400 {
+		return refuse(n, "", text)
+	}
+	return nil
+}
+
+// heard notes what the client has said.
+func (s *session) heard(line string) {
+	s.said = line
+	s.transcript.add("C: ", line)
 }
 
 const maxTranscript = 64 << 10 // bytes

@@ -41,6 +41,10 @@ type Config struct {
 	// Check decides whether a session may go on, at each stage but the last. The
 	// envelope is its to look at, not to keep.
 	Check func(ctx context.Context, at inbox.Stage, e inbox.Envelope) error
+	// Refused hears of what the session refuses by itself on the way to a message: what
+	// the client said, without passwords, and the [inbox.Refusal] that it got. Of one
+	// session it hears of 100 at most. The envelope is its to look at, not to keep.
+	Refused func(e inbox.Envelope, said string, refusal error)
 	// Deliver takes a message, which is its to keep.
 	Deliver func(ctx context.Context, m inbox.Arrival) (id string, err error)
 

@@ -38,6 +38,7 @@ type session struct {
 
 	envelope   inbox.Envelope
 	triedAuth  bool
+	isAuth     bool // the last command is AUTH
 	loggedIn   bool
 	inMail     bool // a MAIL has been accepted
 	isUTF8     bool // and its addresses may be in UTF-8
@@ -46,6 +47,8 @@ type session struct {
 	body       []byte
 	oversize   bool
 	transcript transcript
+	said       string // last by the client, passwords masked
+	told       int    // refusals that Config.Refused has heard of
 
 	lines  []byte // for the library to read
 	reply  string // instead of the library's next one
@@ -126,16 +129,16 @@ func (s *session) next() error {
 	line, err := s.readLine(limit)
 	switch {
 	case errors.Is(err, errLong):
-		return s.refuseLine("500 5.5.2 Line too long")
+		return s.refuseLine("Line too long")
 	case err != nil:
 		return err
 	}
 	if problem := problemOf(line); problem != "" {
-		return s.refuseLine("500 5.5.2 " + problem)
+		return s.refuseLine(problem)
 	}
 	if s.inAuth {
 		s.inAuth = false
-		s.transcript.add("C: ", "***")
+		s.heard("***")
 		s.lines = []byte(line + "\r\n")
 		return nil
 	}
@@ -144,14 +147,15 @@ func (s *session) next() error {
 
 // refuseLine answers a line that cannot be looked into. In the middle of AUTH the
 // library hears that the client gave up.
-func (s *session) refuseLine(reply string) error {
-	s.transcript.add("C: ", "(a line that was not read)")
+func (s *session) refuseLine(problem string) error {
+	s.heard("(a line that was not read)")
+	refusal := refuse(500, "5.5.2", problem)
 	if s.inAuth {
 		s.inAuth = false
-		s.reply, s.lines = reply, []byte("*\r\n")
+		s.reply, s.lines = s.tell(refusal), []byte("*\r\n")
 		return nil
 	}
-	return s.say(reply)
+	return s.refuse(refusal)
 }
 
 var errLong = errors.New("line too long")
@@ -242,6 +246,9 @@ func (s *session) Write(p []byte) (int, error) {
 		reply = "421 4.3.2 " + s.server.config.Hostname + " is shutting down"
 	default:
 		reply = string(bytes.TrimSuffix(p, []byte("\r\n")))
+		if refusal := refusalIn(reply); refusal != nil && s.isAuth {
+			s.tell(refusal)
+		}
 	}
 	switch {
 	case bytes.HasPrefix(p, []byte("354 ")):

@@ -50,7 +50,7 @@ func listen(address string) (*server, error) {
 	var serving sync.WaitGroup
 	serving.Go(func() { _ = web.Serve(l) })
 	serving.Go(func() {
-		_ = smtp.Serve(ctx, mail, smtp.Config{Auth: relay.Login, Check: relay.Check, Deliver: relay.Deliver})
+		_ = smtp.Serve(ctx, mail, smtp.Config{Auth: relay.Login, Check: relay.Check, Refused: relay.Refused, Deliver: relay.Deliver})
 	})
 	s.stop = func() {
 		cancel()

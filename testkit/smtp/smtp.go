@@ -42,7 +42,7 @@ func Listen() testkit.Option {
 			listener := l
 			l = nil
 			go func() {
-				done <- smtp.Serve(ctx, listener, smtp.Config{Auth: relay.Login, Check: relay.Check, Deliver: relay.Deliver})
+				done <- smtp.Serve(ctx, listener, smtp.Config{Auth: relay.Login, Check: relay.Check, Refused: relay.Refused, Deliver: relay.Deliver})
 			}()
 			return func() error { return <-done }, nil
 		})
