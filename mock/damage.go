@@ -94,6 +94,8 @@ func (x *exchange) dribble(body []byte, rate int) {
 	_ = conn.Flush()
 	hurry := context.AfterFunc(x.server.stopping, func() { _ = conn.SetWriteDeadline(time.Now().Add(x.server.patience())) })
 	defer hurry()
+	stopped, done := x.server.stopped()
+	defer done()
 	chunk := max(1, int(int64(rate)*int64(dribbleEvery)/int64(time.Second)))
 	timer := time.NewTimer(0)
 	defer timer.Stop()
@@ -105,7 +107,7 @@ func (x *exchange) dribble(body []byte, rate int) {
 		case <-timer.C:
 		case <-x.call.ctx.Done():
 			return // the client has gone
-		case <-x.server.stopping.Done():
+		case <-stopped:
 			next = len(body)
 		}
 		_ = conn.SetWriteDeadline(time.Now().Add(x.server.patience()))
@@ -132,10 +134,24 @@ func (s *Server) pause(d time.Duration) {
 	if d <= 0 {
 		return
 	}
+	stopped, done := s.stopped()
+	defer done()
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
-	case <-s.stopping.Done():
+	case <-stopped:
+	}
+}
+
+// stopped is closed when the server stops, until done gives it back. It is a channel of the
+// caller's own: in a bubble of testing/synctest no time passes while one of outside, such as
+// that of stopping, is waited for.
+func (s *Server) stopped() (stopped <-chan struct{}, done func()) {
+	own, cancel := context.WithCancel(context.Background())
+	stop := context.AfterFunc(s.stopping, cancel)
+	return own.Done(), func() {
+		stop()
+		cancel()
 	}
 }
