@@ -200,7 +200,7 @@ func (m *Message) Code() string {
 	if len(m.Codes) > 0 {
 		return m.Codes[0].Code
 	}
-	m.fail("has no one-time code; its text is %.300q", m.Text)
+	m.fail(" has no one-time code; its text is %.300q", m.Text)
 	return ""
 }
 
@@ -217,7 +217,7 @@ func (m *Message) Link(purpose string) string {
 		}
 		others = append(others, l.Purpose+": "+l.Href)
 	}
-	m.fail("has no link to %s; it has %q", purpose, others)
+	m.fail(" has no link to %s; it has %q", purpose, others)
 	return ""
 }
 
@@ -234,7 +234,7 @@ func (m *Message) Attachment(filename string) []byte {
 		}
 		names = append(names, a.Filename)
 	}
-	m.fail("has no attachment %q; it has %q", filename, names)
+	m.fail(" has no attachment %q; it has %q", filename, names)
 	return nil
 }
 
@@ -253,7 +253,7 @@ func (m *Message) fetch(what string) (data []byte) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	if err := m.client.Do(ctx, http.MethodGet, "/inbox/messages/"+url.PathEscape(m.ID)+"/"+what, nil, nil, &data); err != nil {
-		m.fail("%v", err)
+		m.fail(": %v", err)
 	}
 	return data
 }
@@ -263,5 +263,5 @@ func (m *Message) fail(format string, args ...any) {
 		return
 	}
 	m.test.Helper()
-	m.test.Fatalf("plunkmock: the mail %q to %s "+format, append([]any{m.Subject, m.To}, args...)...)
+	m.test.Fatalf("plunkmock: the mail %q to %s"+format, append([]any{m.Subject, m.To}, args...)...)
 }

@@ -3,6 +3,7 @@ package remote
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -162,7 +163,12 @@ type ContactDetail struct {
 
 // Contact returns a contact by ID or address.
 func (c *Client) Contact(ctx context.Context, idOrEmail string) (d ContactDetail, err error) {
-	err = c.Do(ctx, http.MethodGet, "/contacts/"+url.PathEscape(idOrEmail), nil, nil, &d)
+	if idOrEmail == "" { // which would be the list
+		return d, errors.New(`remote: a contact must be an ID or an address such as ada@example.com, not ""`)
+	}
+	if err = c.Do(ctx, http.MethodGet, "/contacts/"+url.PathEscape(idOrEmail), nil, nil, &d); err != nil {
+		err = fmt.Errorf("the contact %q: %w", idOrEmail, err)
+	}
 	return d, err
 }
 
