@@ -232,7 +232,7 @@ func TestGone(t *testing.T) {
 		p.Reset(t)
 		f.Remove() // which the reset has done
 		for want, fail := range map[string]func(t *fake.T){
-			`plunkmock: remote: a contact must be an ID or an address such as ada@example.com, not ""`:             func(t *fake.T) { p.Contact(t, "") },
+			`plunkmock: remote: a contact must be an ID or an address such as ada@example.com, not ""`:     func(t *fake.T) { p.Contact(t, "") },
 			`plunkmock: the contact "bob@example.com": 404 Not Found: That contact was not found`:          func(t *fake.T) { p.Contact(t, "bob@example.com") },
 			"plunkmock: the Snapshot to restore is empty; it must be one that Plunk.Snapshot has returned": func(t *fake.T) { p.Restore(t, remote.Snapshot{}) },
 			"plunkmock: the hits of the rule are gone with it: a Reset": func(t *fake.T) {
