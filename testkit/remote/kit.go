@@ -321,7 +321,7 @@ func (f *Fault) Hits() int {
 	}
 	struck, there := f.struck()
 	if !there {
-		f.test.Fatalf("plunkmock: the hits of the rule are gone with it: a Reset or a Restore has ended it; ask for Hits before that, or Remove it first")
+		f.test.Fatalf("plunkmock: the hits of the rule are gone with it: a Reset, a Restore or a new start of the server has ended it; ask for Hits before that, or Remove it first")
 	}
 	return struck
 }

@@ -122,7 +122,9 @@ func told(expected string, err error) string {
 }
 
 // Explain tells what was awaited, and a line each for what there was instead.
-func (u *Unmet) Explain() string { return u.instead(u.Message) }
+func (u *Unmet) Explain() string {
+	return u.instead(strings.TrimSuffix(u.Message, "; nothing else came either")) // which comes below
+}
 
 func (u *Unmet) instead(expected string) string {
 	var b strings.Builder
