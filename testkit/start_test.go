@@ -1,8 +1,10 @@
 package testkit_test
 
 import (
+	"context"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"strings"
 	"syscall"
@@ -157,4 +159,29 @@ func TestSnapshotAndRestart(t *testing.T) {
 			t.Errorf("%d mails of the call %s", n, m.Cause.Request)
 		}
 	}
+}
+
+// A client that never sends the end of its call does not keep the emulator from its end.
+func TestEndsWithACallHalfSent(t *testing.T) {
+	t.Parallel()
+	var conn net.Conn
+	start := time.Now()
+	said := fake.Run("TestEnds", func(t *fake.T) {
+		p := testkit.Start(t)
+		var err error
+		if conn, err = new(net.Dialer).DialContext(context.Background(), "tcp", strings.TrimPrefix(p.URL(), "http://")); err != nil {
+			t.Fatalf("%v", err)
+		}
+		_, err = io.WriteString(conn, "POST /v1/send HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer sk_test\r\nContent-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: 10\r\n\r\n")
+		if err != nil {
+			t.Fatalf("%v", err)
+		}
+		if _, err = conn.Read(make([]byte, 1)); err != nil { // 100, for it is about to be read
+			t.Fatalf("%v", err)
+		}
+	})
+	if took := time.Since(start); said != "PASS" || took > 10*time.Second {
+		t.Errorf("after %v: %s", took, said)
+	}
+	_ = conn.Close()
 }
