@@ -139,6 +139,25 @@ func TestSharedFaultsInBubbles(t *testing.T) {
 	}
 }
 
+// A client that does not wait for a slow answer leaves nothing in its bubble, nor elsewhere.
+func TestSharedTimeoutsInBubbles(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p := shared.Start(t)
+		p.Fail(t, testkit.Delay(10*time.Minute))
+		client := p.Client()
+		client.Timeout = time.Second
+		start := time.Now()
+		if err := sendTo(client, p.APIURL(), p.SecretKey(), "ada@example.com", "Hi"); !os.IsTimeout(err) {
+			t.Error(err)
+		}
+		if took := time.Since(start); took != time.Second {
+			t.Errorf("it took %v", took)
+		}
+		p.NoMail(t)
+	})
+}
+
 // A project of a shared server goes with its test, but not before the test has shown what
 // was in it.
 func TestSharedProjectsGo(t *testing.T) {
