@@ -231,8 +231,15 @@ func TestGone(t *testing.T) {
 		f := p.Fail(t, remote.On("trackEvent"), remote.Status(500))
 		p.Reset(t)
 		f.Remove() // which the reset has done
+		other := p.Fail(t, remote.On("trackEvent"), remote.Status(500))
+		if err := p.Control().RemoveFault(t.Context(), ""); err == nil || other.Hits() != 0 {
+			t.Errorf("a rule without an ID is removed: %v", err)
+		}
+		if m, err := p.Control().Message(t.Context(), ""); err == nil {
+			t.Errorf("a message without an ID is %+v", m)
+		}
 		for want, fail := range map[string]func(t *fake.T){
-			`plunkmock: remote: a contact must be an ID or an address such as ada@example.com, not ""`:     func(t *fake.T) { p.Contact(t, "") },
+			`plunkmock: the contact "": remote: GET /contacts/: the ID must be that of one, not ""`:        func(t *fake.T) { p.Contact(t, "") },
 			`plunkmock: the contact "bob@example.com": 404 Not Found: That contact was not found`:          func(t *fake.T) { p.Contact(t, "bob@example.com") },
 			"plunkmock: the Snapshot to restore is empty; it must be one that Plunk.Snapshot has returned": func(t *fake.T) { p.Restore(t, remote.Snapshot{}) },
 			"plunkmock: the hits of the rule are gone with it: a Reset, a Restore or": func(t *fake.T) {

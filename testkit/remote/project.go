@@ -3,7 +3,6 @@ package remote
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -163,10 +162,7 @@ type ContactDetail struct {
 
 // Contact returns a contact by ID or address.
 func (c *Client) Contact(ctx context.Context, idOrEmail string) (d ContactDetail, err error) {
-	if idOrEmail == "" { // which would be the list
-		return d, errors.New(`remote: a contact must be an ID or an address such as ada@example.com, not ""`)
-	}
-	if err = c.Do(ctx, http.MethodGet, "/contacts/"+url.PathEscape(idOrEmail), nil, nil, &d); err != nil {
+	if err = c.one(ctx, http.MethodGet, "/contacts/", idOrEmail, "", nil, &d); err != nil {
 		err = fmt.Errorf("the contact %q: %w", idOrEmail, err)
 	}
 	return d, err
