@@ -3,7 +3,7 @@
 # user who owns nothing but /data.
 #
 #   docker build -t plunkmock .
-#   docker run --rm -p 4580:4580 -p 4525:4525 plunkmock
+#   docker run --rm -p 127.0.0.1:4580:4580 -p 127.0.0.1:4525:4525 plunkmock
 #
 # The tag of the base image names Go's version. A tag can be moved; a digest
 # cannot. To build from the very same bytes each time, give the digest that

@@ -97,7 +97,7 @@ func (x *exchange) answer(run handler) (any, error) {
 		return nil, err
 	}
 	if x.strike != nil {
-		x.server.pause(x.strike.Delay)
+		x.server.pause(x.strike.Delay, x.call.world)
 		if err := x.instead(); err != nil || x.strike.Do.Drop == fault.DropBefore {
 			return nil, err
 		}

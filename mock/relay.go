@@ -181,7 +181,7 @@ func (r *Relay) play(strike *fault.Strike) error {
 	if strike == nil {
 		return nil
 	}
-	r.server.pause(strike.Delay)
+	r.server.pause(strike.Delay, nil)
 	do := strike.Do
 	switch {
 	case do.Drop == fault.DropBefore:

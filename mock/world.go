@@ -28,6 +28,7 @@ type world struct {
 	name     string
 	created  time.Time
 	declared bool // never makes room
+	pauses   pauses
 	plunk    *plunk.Store
 	timeline *inbox.Timeline // numbers messages and calls
 	box      *inbox.Box
@@ -254,6 +255,7 @@ func (ws *worlds) remove(w *world, left remains) {
 
 // close ends all that waits for something of the project.
 func (w *world) close() {
+	w.pauses.end()
 	w.box.Close()
 	w.journal.Close()
 	w.timeline.Close()

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"time"
 
 	"github.com/plunkmock/plunkmock/mock"
 	"github.com/plunkmock/plunkmock/testkit/remote"
@@ -70,13 +71,18 @@ func (r *running) enter() (*running, error) {
 	return r, nil
 }
 
-// end ends all calls and listeners: held waits at once, others when they are done. What
-// there was is still to be had by [running.client].
+// patience is how long an end waits for a client that has not yet sent all of its call.
+const patience = 2 * time.Second
+
+// end ends all calls and listeners: held waits at once, others when they are done, or in a
+// while when their clients do not go on. What there was is still to be had by [running.client].
 func (r *running) end() error {
 	r.stop()
 	r.mock.Drain() // so that held waits end, and with them their connections
 	if r.http != nil {
+		impatient := time.AfterFunc(patience, r.http.CloseClientConnections)
 		r.http.Close()
+		impatient.Stop()
 	}
 	var err error
 	for _, wait := range r.waits {

@@ -110,6 +110,54 @@ func TestSharedByBubbles(t *testing.T) {
 	}
 }
 
+// Faults that take time take it in a bubble alone, also on a server that was started outside.
+func TestSharedFaultsInBubbles(t *testing.T) {
+	t.Parallel()
+	for want, option := range map[time.Duration]testkit.FaultOption{
+		time.Minute:      testkit.Delay(time.Minute),
+		11 * time.Second: testkit.Dribble(1), // {"count":0}
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			p := shared.Start(t)
+			p.Fail(t, testkit.On("getContactCount"), option)
+			start := time.Now()
+			r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, p.APIURL()+"/contacts/count", nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Header.Set("Authorization", "Bearer "+p.SecretKey())
+			response, err := p.Client().Do(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			body, err := io.ReadAll(response.Body)
+			_ = response.Body.Close()
+			if took := time.Since(start); took < want || err != nil || string(body) == "" {
+				t.Errorf("after %v: %q, %v", took, body, err)
+			}
+		})
+	}
+}
+
+// A client that does not wait for a slow answer leaves nothing in its bubble, nor elsewhere.
+func TestSharedTimeoutsInBubbles(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p := shared.Start(t)
+		p.Fail(t, testkit.Delay(10*time.Minute))
+		client := p.Client()
+		client.Timeout = time.Second
+		start := time.Now()
+		if err := sendTo(client, p.APIURL(), p.SecretKey(), "ada@example.com", "Hi"); !os.IsTimeout(err) {
+			t.Error(err)
+		}
+		if took := time.Since(start); took != time.Second {
+			t.Errorf("it took %v", took)
+		}
+		p.NoMail(t)
+	})
+}
+
 // A project of a shared server goes with its test, but not before the test has shown what
 // was in it.
 func TestSharedProjectsGo(t *testing.T) {

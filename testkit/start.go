@@ -36,13 +36,21 @@ type Option func(*Setup) error
 // At lets clocks stand at a time, in place of [Epoch].
 func At(t time.Time) Option {
 	return func(s *Setup) error {
+		if t.IsZero() || t.Year() < 0 || t.Year() > 9999 {
+			return fmt.Errorf("the time of At must be one of the years 0 to 9999 and not the zero time, not %v; Live lets clocks run", t)
+		}
 		s.Config.Clock = t
 		return nil
 	}
 }
 
 // Live lets clocks run with the real time.
-func Live() Option { return At(time.Time{}) }
+func Live() Option {
+	return func(s *Setup) error {
+		s.Config.Clock = time.Time{}
+		return nil
+	}
+}
 
 // Seed is what IDs and the dice of faults derive from, in place of a seed that is always
 // the same; "" makes them random.
@@ -55,7 +63,8 @@ func Seed(seed string) Option {
 
 // InMemory opens no port: the emulator is reached by [Plunk.Transport] and [Plunk.Client]
 // alone. It is for tests in a bubble of testing/synctest, whose time stands still while
-// someone waits for a socket; they call [Start] in the bubble.
+// someone waits for a socket; they call [Start] in the bubble. It does not go with options
+// that listen, such as those of testkit/smtp.
 func InMemory() Option {
 	return func(s *Setup) error {
 		s.inMemory = true
@@ -98,7 +107,8 @@ type Server struct {
 	url   string // the same over restarts
 
 	mu    sync.Mutex     // guards what follows
-	now   *running       // nil while it is closed
+	now   *running       // nil while it is closed or starts again
+	over  bool           // it is closed for good
 	names map[string]int // how often a name of a project was taken
 }
 
@@ -146,6 +156,9 @@ func (s *Setup) build(ctx context.Context, options []Option) (*running, error) {
 			return nil, err
 		}
 	}
+	if s.inMemory && len(s.Serve) > 0 {
+		return nil, errors.New("InMemory opens no port, so that it cannot go with an option that listens, such as smtp.Listen; leave one of them out")
+	}
 	run, err := s.listen(ctx, "127.0.0.1:0")
 	if err != nil {
 		return nil, err
@@ -156,6 +169,9 @@ func (s *Setup) build(ctx context.Context, options []Option) (*running, error) {
 // Start gives a test a project of its own, which is deleted when the test is over.
 func (s *Server) Start(t remote.TB) *Plunk {
 	t.Helper()
+	if s.closed() {
+		t.Fatalf("testkit: the shared server is closed; Close it when all tests are over, as TestMain does after m.Run")
+	}
 	project := s.name(t.Name())
 	return s.project(t, project, project+"--")
 }
@@ -227,11 +243,20 @@ func (s *Server) enter() (*running, error) {
 
 // Close ends the emulator. Held waits end at once.
 func (s *Server) Close() error {
+	s.mu.Lock()
+	s.over = true
+	s.mu.Unlock()
 	run := s.take()
 	if run == nil {
 		return nil
 	}
 	return errors.Join(run.end(), run.mock.Close())
+}
+
+func (s *Server) closed() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.over
 }
 
 // take takes the emulator out of the reach of new calls.

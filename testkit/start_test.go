@@ -1,8 +1,10 @@
 package testkit_test
 
 import (
+	"context"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"strings"
 	"syscall"
@@ -14,6 +16,7 @@ import (
 	"github.com/plunkmock/plunkmock/mock"
 	"github.com/plunkmock/plunkmock/testkit"
 	"github.com/plunkmock/plunkmock/testkit/internal/fake"
+	"github.com/plunkmock/plunkmock/testkit/smtp"
 )
 
 // post calls /send as an application would.
@@ -65,10 +68,20 @@ func TestStart(t *testing.T) {
 // Options that make no sense fail the test at its start, and leave no port taken.
 func TestStartFails(t *testing.T) {
 	t.Parallel()
-	said := fake.Run("TestStartFails", func(t *fake.T) {
-		testkit.Start(t, testkit.Configure(func(c *mock.Config) { c.Keys = "maybe" }))
-	})
-	if want := "testkit: mock: keys must be open or strict, not \"maybe\"\nFAIL"; said != want {
+	for want, options := range map[string][]testkit.Option{
+		"mock: keys must be open or strict, not \"maybe\"":                         {testkit.Configure(func(c *mock.Config) { c.Keys = "maybe" })},
+		"InMemory opens no port, so that it cannot go with an option that listens": {smtp.Listen(), testkit.InMemory()},
+		"the time of At must be one of the years 0 to 9999 and not the zero time":  {testkit.At(time.Time{})},
+		"not 10000-01-01 00:00:00 +0000 UTC; Live lets clocks run":                 {testkit.At(time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC))},
+	} {
+		said := fake.Run("TestStartFails", func(t *fake.T) { testkit.Start(t, options...) })
+		if !strings.HasPrefix(said, "testkit: ") || !strings.Contains(said, want) {
+			t.Error(said)
+		}
+	}
+	closed := testkit.Shared(testkit.InMemory())
+	_ = closed.Close()
+	if said := fake.Run("TestStartFails", func(t *fake.T) { closed.Start(t) }); !strings.HasPrefix(said, "testkit: the shared server is closed; Close it when") {
 		t.Error(said)
 	}
 }
@@ -146,4 +159,29 @@ func TestSnapshotAndRestart(t *testing.T) {
 			t.Errorf("%d mails of the call %s", n, m.Cause.Request)
 		}
 	}
+}
+
+// A client that never sends the end of its call does not keep the emulator from its end.
+func TestEndsWithACallHalfSent(t *testing.T) {
+	t.Parallel()
+	var conn net.Conn
+	start := time.Now()
+	said := fake.Run("TestEnds", func(t *fake.T) {
+		p := testkit.Start(t)
+		var err error
+		if conn, err = new(net.Dialer).DialContext(context.Background(), "tcp", strings.TrimPrefix(p.URL(), "http://")); err != nil {
+			t.Fatalf("%v", err)
+		}
+		_, err = io.WriteString(conn, "POST /v1/send HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer sk_test\r\nContent-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: 10\r\n\r\n")
+		if err != nil {
+			t.Fatalf("%v", err)
+		}
+		if _, err = conn.Read(make([]byte, 1)); err != nil { // 100, for it is about to be read
+			t.Fatalf("%v", err)
+		}
+	})
+	if took := time.Since(start); said != "PASS" || took > 10*time.Second {
+		t.Errorf("after %v: %s", took, said)
+	}
+	_ = conn.Close()
 }

@@ -23,6 +23,7 @@ func TestWrongUsageOfClientsSaysWhatWouldBeRight(t *testing.T) {
 		"--url: must be":                      {"ls", "--url", ""},
 		"--key: must be a key such as":        {"ls", "--key", "sk_a\nFOO=bar"},
 		"for --key: must be a key":            {"env", "--key", "sk_a#b;c&d"},
+		"must be the secret key":              {"env", "--key", "pk_test"},
 		`invalid value "http://h:1/a;id"`:     {"env", "--url", "http://h:1/a;id"},
 		"defined: -x":                         {"ls", "-x"},
 		"-n: must be a whole number":          {"ls", "-n", "-1"},

@@ -25,6 +25,9 @@ func envFlags(f *flag.FlagSet) action {
 		if err := oneOf(formats()...)(*format); err != nil {
 			return s.command.misused("invalid value %q for --format: %w", *format, err)
 		}
+		if strings.HasPrefix(s.key, "pk_") { // which no server is asked about
+			return s.command.misused("invalid value %q for --key: must be the secret key of the project, such as sk_test", s.key)
+		}
 		if s.json {
 			*format = "json"
 		}

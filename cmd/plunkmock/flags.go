@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -115,6 +116,9 @@ func readSettings(args []string, getenv func(string) string) (*settings, error) 
 		return nil, misplaced(errors.New(oneDash.ReplaceAllString(dashes.Replace(err.Error()), "-$1$2")), f.Args())
 	}
 	if f.NArg() > 0 {
+		if slices.ContainsFunc(commands(), func(c command) bool { return c.name == f.Arg(0) }) {
+			return nil, usage(fmt.Errorf("the subcommand comes first: plunkmock %s, and then its flags", f.Arg(0)))
+		}
 		return nil, usage(fmt.Errorf("only flags go here, and %q is none", f.Arg(0)))
 	}
 	given := map[string]bool{}

@@ -133,7 +133,7 @@ func TestAWaitMayBeLongerThanTheServerHoldsOne(t *testing.T) {
 		timeout := r.URL.Query().Get("timeout")
 		timeouts = append(timeouts, timeout)
 		w.WriteHeader(http.StatusConflict)
-		_, _ = fmt.Fprintf(w, `{"message": "Waited %s for 1 message, but there are 0"}`, timeout)
+		_, _ = fmt.Fprintf(w, `{"message": "Waited %s for 1 message, but there are 0; nothing else came either"}`, timeout)
 	})
 	_, stderr, code := r.cli(t, "", "wait", "--to", "ada@example.com", "--timeout", "150s")
 	if diff := cmp.Diff([]string{"1m0s", "1m0s", "30s"}, timeouts); diff != "" || code != exitUnmet {

@@ -103,6 +103,7 @@ func TestWhatIsNotThereIsWrongUsage(t *testing.T) {
 		"behind it: plunkmock show":  {"--key", "sk_a", "show", "latest"},
 		"argument: --seed":           {"--seed"},
 		`"extra" is none`:            {"healthcheck", "extra"},
+		"comes first: plunkmock ls":  {"--url", "http://localhost:4580", "ls"},
 		`"frob" is more`:             {"version", "frob"},
 		"defined: --grob":            {"version", "--grob"},
 	} {

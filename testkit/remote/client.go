@@ -91,6 +91,15 @@ var ErrVersion = errors.New("remote: the server is of another version")
 // maxAnswer is how many bytes of an answer are read.
 const maxAnswer = 1 << 30
 
+// one makes a call about one of a list. Without an ID it would be about the whole list, which
+// is not what was meant.
+func (c *Client) one(ctx context.Context, method, list, id, part string, query url.Values, out any) error {
+	if id == "" {
+		return fmt.Errorf("remote: %s %s: the ID must be that of one, not \"\"", method, list)
+	}
+	return c.Do(ctx, method, list+url.PathEscape(id)+part, query, nil, out)
+}
+
 // YAML is a body that is sent as YAML: a fixture.
 type YAML []byte
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"maps"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 )
@@ -184,13 +183,13 @@ func (c *Client) Faults(ctx context.Context) ([]FaultState, error) {
 
 // FaultByID returns a rule.
 func (c *Client) FaultByID(ctx context.Context, id string) (state FaultState, err error) {
-	err = c.Do(ctx, http.MethodGet, "/faults/"+url.PathEscape(id), nil, nil, &state)
+	err = c.one(ctx, http.MethodGet, "/faults/", id, "", nil, &state)
 	return state, err
 }
 
 // RemoveFault deletes a rule.
 func (c *Client) RemoveFault(ctx context.Context, id string) error {
-	return c.Do(ctx, http.MethodDelete, "/faults/"+url.PathEscape(id), nil, nil, nil)
+	return c.one(ctx, http.MethodDelete, "/faults/", id, "", nil, nil)
 }
 
 // RemoveFaults deletes all rules.

@@ -288,6 +288,9 @@ func (p *Plunk) Snapshot(t TB) Snapshot {
 // Restore puts what a project held in the place of what there is.
 func (p *Plunk) Restore(t TB, s Snapshot) {
 	t.Helper()
+	if s.state == nil {
+		t.Fatalf("plunkmock: the Snapshot to restore is empty; it must be one that Plunk.Snapshot has returned")
+	}
 	do(t, func(ctx context.Context) error { return p.client.PutState(ctx, s.state) })
 }
 
@@ -316,15 +319,30 @@ func (f *Fault) Hits() int {
 	if f.gone != nil {
 		return *f.gone
 	}
-	return f.struck()
+	struck, there := f.struck()
+	if !there {
+		f.test.Fatalf("plunkmock: the hits of the rule are gone with it: a Reset, a Restore or a new start of the server has ended it; ask for Hits before that, or Remove it first")
+	}
+	return struck
 }
 
-func (f *Fault) struck() int {
+// struck returns how many calls the rule has struck, if there still is one.
+func (f *Fault) struck() (n int, there bool) {
 	f.test.Helper()
-	return must(f.test, func(ctx context.Context) (FaultState, error) { return f.plunk.client.FaultByID(ctx, f.id) }).Struck
+	state := must(f.test, func(ctx context.Context) (*FaultState, error) {
+		state, err := f.plunk.client.FaultByID(ctx, f.id)
+		if e := asError(err); e != nil && e.Status == http.StatusNotFound {
+			return nil, nil //nolint:nilnil // there is none
+		}
+		return &state, err
+	})
+	if state == nil {
+		return 0, false
+	}
+	return state.Struck, true
 }
 
-// Remove ends the rule. Doing so again does nothing.
+// Remove ends the rule. Doing so again, or when a Reset or Restore has ended it, does nothing.
 func (f *Fault) Remove() {
 	f.test.Helper()
 	f.mu.Lock()
@@ -332,7 +350,10 @@ func (f *Fault) Remove() {
 	if f.gone != nil {
 		return
 	}
-	struck := f.struck()
+	struck, there := f.struck()
+	if !there {
+		return
+	}
 	do(f.test, func(ctx context.Context) error { return f.plunk.client.RemoveFault(ctx, f.id) })
 	f.gone = &struck
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/plunkmock/plunkmock/testkit"
+	"github.com/plunkmock/plunkmock/testkit/internal/fake"
 	"github.com/plunkmock/plunkmock/testkit/remote"
 )
 
@@ -220,6 +221,42 @@ func TestSnapshot(t *testing.T) {
 		}
 		if now := p.Now(t); !now.Equal(testkit.Epoch) {
 			t.Errorf("it is %v", now)
+		}
+	})
+}
+
+// What is empty or gone says so, and what would be right.
+func TestGone(t *testing.T) {
+	both(t, func(t tester, p *remote.Plunk) {
+		f := p.Fail(t, remote.On("trackEvent"), remote.Status(500))
+		p.Reset(t)
+		f.Remove() // which the reset has done
+		other := p.Fail(t, remote.On("trackEvent"), remote.Status(500))
+		if err := p.Control().RemoveFault(t.Context(), ""); err == nil || other.Hits() != 0 {
+			t.Errorf("a rule without an ID is removed: %v", err)
+		}
+		if m, err := p.Control().Message(t.Context(), ""); err == nil {
+			t.Errorf("a message without an ID is %+v", m)
+		}
+		for want, fail := range map[string]func(t *fake.T){
+			`plunkmock: the contact "": remote: GET /contacts/: the ID must be that of one, not ""`:        func(t *fake.T) { p.Contact(t, "") },
+			`plunkmock: the contact "bob@example.com": 404 Not Found: That contact was not found`:          func(t *fake.T) { p.Contact(t, "bob@example.com") },
+			"plunkmock: the Snapshot to restore is empty; it must be one that Plunk.Snapshot has returned": func(t *fake.T) { p.Restore(t, remote.Snapshot{}) },
+			"plunkmock: the hits of the rule are gone with it: a Reset, a Restore or": func(t *fake.T) {
+				f := p.Fail(t, remote.On("trackEvent"), remote.Status(500))
+				p.Reset(t)
+				f.Hits()
+			},
+			`plunkmock: the mail "Welcome" to ada@example.com: 404 Not Found: The project`: func(t2 *fake.T) {
+				send(t, p, "ada@example.com", "Welcome", body)
+				m := p.Mail(t2)
+				p.Reset(t2)
+				m.Raw()
+			},
+		} {
+			if said := fake.Run("TestGone", fail); !strings.HasPrefix(said, want) {
+				t.Error(said)
+			}
 		}
 	})
 }

@@ -122,7 +122,9 @@ func told(expected string, err error) string {
 }
 
 // Explain tells what was awaited, and a line each for what there was instead.
-func (u *Unmet) Explain() string { return u.instead(u.Message) }
+func (u *Unmet) Explain() string {
+	return u.instead(strings.TrimSuffix(u.Message, "; nothing else came either")) // which comes below
+}
 
 func (u *Unmet) instead(expected string) string {
 	var b strings.Builder
@@ -200,7 +202,7 @@ func (m *Message) Code() string {
 	if len(m.Codes) > 0 {
 		return m.Codes[0].Code
 	}
-	m.fail("has no one-time code; its text is %.300q", m.Text)
+	m.fail(" has no one-time code; its text is %.300q", m.Text)
 	return ""
 }
 
@@ -217,7 +219,7 @@ func (m *Message) Link(purpose string) string {
 		}
 		others = append(others, l.Purpose+": "+l.Href)
 	}
-	m.fail("has no link to %s; it has %q", purpose, others)
+	m.fail(" has no link to %s; it has %q", purpose, others)
 	return ""
 }
 
@@ -234,7 +236,7 @@ func (m *Message) Attachment(filename string) []byte {
 		}
 		names = append(names, a.Filename)
 	}
-	m.fail("has no attachment %q; it has %q", filename, names)
+	m.fail(" has no attachment %q; it has %q", filename, names)
 	return nil
 }
 
@@ -253,7 +255,7 @@ func (m *Message) fetch(what string) (data []byte) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	if err := m.client.Do(ctx, http.MethodGet, "/inbox/messages/"+url.PathEscape(m.ID)+"/"+what, nil, nil, &data); err != nil {
-		m.fail("%v", err)
+		m.fail(": %v", err)
 	}
 	return data
 }
@@ -263,5 +265,5 @@ func (m *Message) fail(format string, args ...any) {
 		return
 	}
 	m.test.Helper()
-	m.test.Fatalf("plunkmock: the mail %q to %s "+format, append([]any{m.Subject, m.To}, args...)...)
+	m.test.Fatalf("plunkmock: the mail %q to %s"+format, append([]any{m.Subject, m.To}, args...)...)
 }

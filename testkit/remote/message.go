@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -146,7 +145,7 @@ type Page struct {
 // Message returns a message by its ID, or with the ID latest the newest that matches.
 func (c *Client) Message(ctx context.Context, id string, filters ...Filter) (*Message, error) {
 	m := &Message{client: c}
-	if err := c.Do(ctx, http.MethodGet, "/inbox/messages/"+url.PathEscape(id), queryOf(filters), nil, m); err != nil {
+	if err := c.one(ctx, http.MethodGet, "/inbox/messages/", id, "", queryOf(filters), m); err != nil {
 		return nil, err
 	}
 	return m, nil
@@ -154,13 +153,13 @@ func (c *Client) Message(ctx context.Context, id string, filters ...Filter) (*Me
 
 // Raw returns the RFC 5322 bytes of a message.
 func (c *Client) Raw(ctx context.Context, id string) (raw []byte, err error) {
-	err = c.Do(ctx, http.MethodGet, "/inbox/messages/"+url.PathEscape(id)+"/raw", nil, nil, &raw)
+	err = c.one(ctx, http.MethodGet, "/inbox/messages/", id, "/raw", nil, &raw)
 	return raw, err
 }
 
 // AttachmentData returns what is in an attachment of a message, counted from 0.
 func (c *Client) AttachmentData(ctx context.Context, id string, n int) (data []byte, err error) {
-	err = c.Do(ctx, http.MethodGet, "/inbox/messages/"+url.PathEscape(id)+"/attachments/"+itoa(n), nil, nil, &data)
+	err = c.one(ctx, http.MethodGet, "/inbox/messages/", id, "/attachments/"+itoa(n), nil, &data)
 	return data, err
 }
 

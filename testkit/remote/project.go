@@ -162,7 +162,9 @@ type ContactDetail struct {
 
 // Contact returns a contact by ID or address.
 func (c *Client) Contact(ctx context.Context, idOrEmail string) (d ContactDetail, err error) {
-	err = c.Do(ctx, http.MethodGet, "/contacts/"+url.PathEscape(idOrEmail), nil, nil, &d)
+	if err = c.one(ctx, http.MethodGet, "/contacts/", idOrEmail, "", nil, &d); err != nil {
+		err = fmt.Errorf("the contact %q: %w", idOrEmail, err)
+	}
 	return d, err
 }
 

@@ -40,6 +40,11 @@ func (f *Filter) Check() error {
 			return &inbox.FilterError{Filter: "method", Msg: fmt.Sprintf("must be one of %s, not %q", strings.Join(methods, " "), m)}
 		}
 	}
+	for _, p := range f.Path {
+		if !strings.HasPrefix(p, "/") && !strings.HasPrefix(p, "*") { // which no path matches
+			return &inbox.FilterError{Filter: "path", Msg: fmt.Sprintf("must start with / or *, such as /contacts/*, not %q", p)}
+		}
+	}
 	if err := inbox.CheckCursor("after", f.After); err != nil {
 		return err
 	}

@@ -65,7 +65,7 @@ func TestFilter(t *testing.T) {
 		{"path with a slash at its end", journal.Filter{Path: list("/send/now/")}, true},
 		{"path with two slashes at its end", journal.Filter{Path: list("/send/now//")}, false},
 		{"the start of the path", journal.Filter{Path: list("/send")}, false},
-		{"the end of the path", journal.Filter{Path: list("now")}, false},
+		{"the end of the path", journal.Filter{Path: list("/now")}, false},
 		{"path with a star", journal.Filter{Path: list("/send/*")}, true},
 		{"path with a star for the mount", journal.Filter{Path: list("/*/send/now")}, true},
 		{"path with a star over slashes", journal.Filter{Path: list("/v1/*")}, true},
@@ -287,6 +287,7 @@ func TestCheck(t *testing.T) {
 		{"status with a letter", journal.Filter{Status: []string{"2é"}}, `status: must be a status such as 429, or a class of them such as 4xx, not "2é"`},
 		{"empty method", journal.Filter{Method: []string{""}}, `method: must be one of GET HEAD POST PUT PATCH DELETE OPTIONS, not ""`},
 		{"unknown method", journal.Filter{Method: []string{"POST", "send"}}, `method: must be one of GET HEAD POST PUT PATCH DELETE OPTIONS, not "send"`},
+		{"path without a slash", journal.Filter{Path: []string{"/v1/send", "*", "contacts/*"}}, `path: must start with / or *, such as /contacts/*, not "contacts/*"`},
 		{"after", journal.Filter{After: cursor}, `after: must be a cursor that an earlier answer gave, not "not a cursor"`},
 		{"before", journal.Filter{Before: "1"}, `before: must be a cursor that an earlier answer gave, not "1"`},
 	} {
