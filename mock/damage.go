@@ -150,7 +150,8 @@ func (s *Server) pause(d time.Duration, w *world) {
 
 // stopped is closed when the server stops, until done gives it back. It is a channel of the
 // caller's own: in a bubble of testing/synctest no time passes while one of outside, such as
-// that of stopping, is waited for.
+// that of stopping, is waited for. Nor would it while a timer is looked at again and again,
+// once the test has ended.
 func (s *Server) stopped() (stopped <-chan struct{}, done func()) {
 	own, cancel := context.WithCancel(context.Background())
 	stop := context.AfterFunc(s.stopping, cancel)
