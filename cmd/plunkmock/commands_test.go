@@ -164,6 +164,12 @@ func TestBashCompletes(t *testing.T) {
 		"validate testdata/project.y": "testdata/project.yml",
 		"state put testdata/mail.":    "testdata/mail.txt",
 		"completion b":                "bash",
+		"wait --link = ver":           "verify", // as bash splits it
+		"env --format =":              "shell dotenv github json",
+		"fault --json l":              "ls",
+		"fault rm l":                  "",
+		"state get testdata/mail.":    "testdata/mail.txt",
+		"state get pu":                "",
 	} {
 		c := exec.CommandContext(t.Context(), bash, "-c", script+`
 COMP_WORDS=(plunkmock `+line+`); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _plunkmock; echo "${COMPREPLY[@]}"`)

@@ -103,8 +103,9 @@ func bash(commands []command) string {
 	var b strings.Builder
 	b.WriteString(`# bash completion of plunkmock: source <(plunkmock completion bash)
 _plunkmock() {
-  local IFS=$'\n' cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} words=
+  local IFS=$'\n' cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} words= first= before= word
   COMPREPLY=()
+  if [[ $prev == = ]]; then prev=${COMP_WORDS[COMP_CWORD-2]}; elif [[ $cur == = ]]; then cur=; fi
   case "${COMP_WORDS[1]} $prev" in
 `)
 	for _, name := range slices.Sorted(maps.Keys(flagWords())) {
@@ -131,7 +132,7 @@ _plunkmock() {
 	fmt.Fprintf(&b, "  if [[ $COMP_CWORD -eq 1 && $cur != -* ]]; then\n    COMPREPLY=($(compgen -W $'%s' -- \"$cur\"))\n    return\n  fi\n", strings.Join(names(commands), `\n`))
 	b.WriteString("  case ${COMP_WORDS[1]} in\n")
 	for _, c := range commands {
-		words := c.firstWords()
+		var words []string
 		for _, o := range c.options() {
 			words = append(words, o.dashed())
 		}
@@ -139,10 +140,14 @@ _plunkmock() {
 		if c.name == "serve" {
 			pattern = "serve|-*"
 		}
-		fmt.Fprintf(&b, "    %s) words=$'%s' ;;\n", pattern, strings.Join(words, `\n`))
+		fmt.Fprintf(&b, "    %s) words=$'%s' first=$'%s' ;;\n", pattern, strings.Join(words, `\n`), strings.Join(c.firstWords(), `\n`))
 	}
 	b.WriteString(`  esac
-  COMPREPLY=($(compgen -W "$words" -- "$cur"))
+  if ((COMP_CWORD > 2)); then before="${COMP_WORDS[*]:2:COMP_CWORD-2}"; fi
+  for word in $first; do
+    if [[ $'\n'$before$'\n' == *$'\n'$word$'\n'* ]]; then first=; fi
+  done
+  COMPREPLY=($(compgen -W "$words"$'\n'"$first" -- "$cur"))
   [[ ${#COMPREPLY[@]} -gt 0 || $cur == -* ]] || _plunkmock_files
 }
 _plunkmock_files() {

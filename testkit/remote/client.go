@@ -26,7 +26,7 @@ const version = "0.1"
 type Config struct {
 	URL  string       // of the server, without a path; "" means PLUNKMOCK_URL, or DefaultURL
 	Key  string       // the secret key of the project, such as sk_test, which is meant by ""
-	HTTP *http.Client // nil means http.DefaultClient
+	HTTP *http.Client // nil means http.DefaultClient; redirects are not followed, which would give the key to others
 }
 
 // Client speaks to a project of a running emulator. It is safe for concurrent use.
@@ -38,15 +38,13 @@ type Client struct {
 
 // New returns a client. Nothing is sent until one of its methods is called.
 func New(c Config) *Client {
-	client := &Client{
+	own := *cmp.Or(c.HTTP, http.DefaultClient)
+	own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return &Client{
 		url:  strings.TrimRight(cmp.Or(c.URL, os.Getenv("PLUNKMOCK_URL"), DefaultURL), "/"),
 		key:  cmp.Or(c.Key, "sk_test"),
-		http: c.HTTP,
+		http: &own,
 	}
-	if client.http == nil {
-		client.http = http.DefaultClient
-	}
-	return client
 }
 
 // URL returns the address of the server, without a path.
@@ -200,8 +198,10 @@ func (c *Client) address(path string, query url.Values) (string, error) {
 
 // checkVersion tells whether an answer is that of a server which this client can speak to.
 func checkVersion(response *http.Response, address string) error {
-	got := response.Header.Get("X-Plunkmock")
+	got, elsewhere := response.Header.Get("X-Plunkmock"), response.Header.Get("Location")
 	switch {
+	case got == "" && elsewhere != "":
+		return fmt.Errorf("%w: what answers at %s is no plunkmock, and leads to %s; take the address of plunkmock itself", ErrVersion, address, elsewhere)
 	case got == "":
 		return fmt.Errorf("%w: what answers at %s is no plunkmock, for it sends no X-Plunkmock header", ErrVersion, address)
 	case got != version && !strings.HasPrefix(got, version+"."):

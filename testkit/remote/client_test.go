@@ -54,6 +54,19 @@ func TestNoServer(t *testing.T) {
 	}
 }
 
+// A redirect is not followed: the key is for the server that was named.
+func TestRedirect(t *testing.T) {
+	t.Parallel()
+	other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("it is followed") }))
+	defer other.Close()
+	server := httptest.NewServer(http.RedirectHandler(other.URL+"/_mock/", http.StatusTemporaryRedirect))
+	defer server.Close()
+	_, err := remote.New(remote.Config{URL: server.URL}).Info(t.Context())
+	if want := "what answers at " + server.URL + " is no plunkmock, and leads to " + other.URL + "/_mock/; take the address of plunkmock itself"; err == nil || !strings.HasSuffix(err.Error(), want) {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
 func TestAddress(t *testing.T) {
 	t.Parallel()
 	for _, address := range []string{"localhost:4580", "127.0.0.1:4580", "ftp://localhost", "http://localhost:4580/v1/", "http://"} {

@@ -2,6 +2,7 @@ package remote
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"net/http"
 	"strings"
@@ -10,19 +11,32 @@ import (
 
 // A FaultOption says a part of a rule: which calls it strikes, how often, or what their
 // client sees. What the client sees is added to the last step of the rule; [Then] begins
-// the next. A nil FaultOption says nothing.
+// the next. Nothing is said twice of a rule or of a step. A nil FaultOption says nothing.
 type FaultOption func(*rule)
 
 // rule is a rule as it is sent.
 type rule struct {
 	when  map[string]any
 	steps []map[string]any
+	err   error // what was said twice
 }
 
-func when(name string, value any) FaultOption { return func(r *rule) { r.when[name] = value } }
+func when(name string, value any) FaultOption {
+	return func(r *rule) { r.say(r.when, name, value, "a rule has one") }
+}
 
 func step(name string, value any) FaultOption {
-	return func(r *rule) { r.steps[len(r.steps)-1][name] = value }
+	return func(r *rule) {
+		r.say(r.steps[len(r.steps)-1], name, value, "a step has one, and Then begins the next")
+	}
+}
+
+// say says something in a part of the rule.
+func (r *rule) say(part map[string]any, name string, value any, why string) {
+	if before, twice := part[name]; twice && r.err == nil {
+		r.err = fmt.Errorf("remote: the fault says %s twice, %v and %v: %s", name, before, value, why)
+	}
+	part[name] = value
 }
 
 // On strikes calls of these operations alone, such as sendEmail or trackEvent; smtp is
@@ -62,10 +76,9 @@ func Status(status int) FaultOption { return step("status", status) }
 // the usual one.
 func Reply(code int, enhanced string) FaultOption {
 	return func(r *rule) {
-		last := r.steps[len(r.steps)-1]
-		last["code"] = code
+		step("code", code)(r)
 		if enhanced != "" {
-			last["enhancedCode"] = enhanced
+			step("enhancedCode", enhanced)(r)
 		}
 	}
 }
@@ -155,11 +168,14 @@ type FaultState struct {
 
 // AddFault makes a rule, which comes behind those that there are.
 func (c *Client) AddFault(ctx context.Context, options ...FaultOption) (FaultState, error) {
-	r := rule{map[string]any{}, []map[string]any{{}}}
+	r := rule{when: map[string]any{}, steps: []map[string]any{{}}}
 	for _, option := range options {
 		if option != nil {
 			option(&r)
 		}
+	}
+	if r.err != nil {
+		return FaultState{}, r.err
 	}
 	body := r.when
 	body["steps"] = r.steps

@@ -247,6 +247,13 @@ func TestGone(t *testing.T) {
 				p.Reset(t)
 				f.Hits()
 			},
+			"plunkmock: Limit must be 0 or more, not -1": func(t *fake.T) { p.Mails(t, remote.Limit(-1)) },
+			"plunkmock: remote: the fault says drop twice, before and after: a step has one, and Then": func(t *fake.T) {
+				p.Fail(t, remote.DropBefore(), remote.DropAfter())
+			},
+			"plunkmock: remote: the fault says operation twice, trackEvent and sendEmail: a rule has one": func(t *fake.T) {
+				p.Fail(t, remote.On("trackEvent"), remote.On("sendEmail"), remote.Status(500))
+			},
 			`plunkmock: the mail "Welcome" to ada@example.com: 404 Not Found: The project`: func(t2 *fake.T) {
 				send(t, p, "ada@example.com", "Welcome", body)
 				m := p.Mail(t2)

@@ -67,7 +67,11 @@ func (p *Plunk) Mails(t TB, filters ...Filter) []*Message {
 		t.Fatalf("plunkmock: %v", err)
 	}
 	if n, err := strconv.Atoi(queryOf(filters).Get("limit")); err == nil {
-		messages = messages[max(0, len(messages)-max(0, n)):]
+		if n < 0 {
+			t.Fatalf("plunkmock: Limit must be 0 or more, not %d", n)
+			return nil // where Fatalf returns
+		}
+		messages = messages[max(0, len(messages)-n):]
 	}
 	for _, m := range messages {
 		m.test = t
@@ -123,7 +127,11 @@ func told(expected string, err error) string {
 
 // Explain tells what was awaited, and a line each for what there was instead.
 func (u *Unmet) Explain() string {
-	return u.instead(strings.TrimSuffix(u.Message, "; nothing else came either")) // which comes below
+	expected := strings.TrimSuffix(u.Message, "; nothing else came either") // which comes below
+	if len(u.Arrived) > 0 {
+		expected, _, _ = strings.Cut(expected, "; nearest is ")
+	}
+	return u.instead(expected)
 }
 
 func (u *Unmet) instead(expected string) string {

@@ -9,6 +9,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"time"
 
 	"github.com/plunkmock/plunkmock/inbox/smtp"
 	"github.com/plunkmock/plunkmock/mock"
@@ -42,7 +43,10 @@ func Listen() testkit.Option {
 			listener := l
 			l = nil
 			go func() {
-				done <- smtp.Serve(ctx, listener, smtp.Config{Auth: relay.Login, Check: relay.Check, Refused: relay.Refused, Deliver: relay.Deliver})
+				done <- smtp.Serve(ctx, listener, smtp.Config{
+					Auth: relay.Login, Check: relay.Check, Refused: relay.Refused, Deliver: relay.Deliver,
+					Drain: 2 * time.Second, // a client that is in the middle of a message does not hold up the end of a test
+				})
 			}()
 			return func() error { return <-done }, nil
 		})

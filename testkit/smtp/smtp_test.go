@@ -1,10 +1,12 @@
 package smtp_test
 
 import (
+	"errors"
 	"net"
 	netsmtp "net/smtp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/plunkmock/plunkmock/mock"
 	"github.com/plunkmock/plunkmock/testkit"
@@ -32,6 +34,31 @@ func TestListenGivesItsPortBack(t *testing.T) {
 			continue
 		}
 		_ = l.Close()
+	}
+}
+
+// A client that stops in the middle of a message does not hold up the end of a test.
+func TestEndsInTheMiddleOfAMessage(t *testing.T) {
+	t.Parallel()
+	var took time.Duration
+	said := fake.Run("TestEnds", func(t *fake.T) {
+		begun := time.Now()
+		t.Cleanup(func() { took = time.Since(begun) }) // after the emulator has ended
+		p := testkit.Start(t, smtp.Listen())
+		client, err := netsmtp.Dial(p.SMTPAddr(t))
+		if err != nil {
+			t.Fatalf("%v", err)
+		}
+		if err := errors.Join(client.Mail("shop@example.com"), client.Rcpt("ada@example.com")); err != nil {
+			t.Fatalf("%v", err)
+		}
+		if _, err := client.Data(); err != nil {
+			t.Fatalf("%v", err)
+		}
+		p.NoMail(t)
+	})
+	if said != "PASS" || took > 8*time.Second {
+		t.Errorf("after %v: %s", took, said)
 	}
 }
 
