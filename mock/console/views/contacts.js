@@ -69,7 +69,7 @@ function add() {
     field("Data", "data", "", {rows: 5, as: "json", hint: "A JSON object. Variables such as {{name}} take their values from it."}),
   ], "Create", async (values) => {
     const {answer} = await plunk("/contacts", {body: values});
-    go(link("contacts", answer.id ?? answer.data?.id ?? values.email.toLowerCase()));
+    go(link("contacts", answer?.id ?? answer?.data?.id ?? values.email.toLowerCase()));
     return `${values.email} is a contact.`;
   });
 }
