@@ -46,6 +46,11 @@ func TestLongWords(t *testing.T) {
 		p.wait(`[...document.querySelectorAll("tbody th")].some((th) => th.textContent === "From" && th.clientWidth > 100)`)
 		p.fits("the headers")
 	}
+	p.name = long(120)[:120] // a project may be called so
+	p.open("start")
+	p.see("Send your first mail")
+	p.settled()
+	p.fits("the first steps")
 }
 
 // TestOtherProjects says where there are mails, in one sentence.
