@@ -2,6 +2,7 @@ package browser_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"testing"
 )
@@ -80,5 +81,46 @@ func TestReport(t *testing.T) {
 		p.see("Reported: " + kind + ".")
 		p.wait(`document.activeElement.textContent === "Report…"`)
 		p.press("Enter")
+	}
+}
+
+// TestNarrowKeys goes from mail to mail where the list has no room beside them.
+func TestNarrowKeys(t *testing.T) {
+	t.Parallel()
+	p := newTab(t, newProject(t))
+	for i := range 3 {
+		p.send(t, fmt.Sprint("Letter ", i), "<p>Hi</p>")
+	}
+	p.size(360, 740)
+	p.open("inbox")
+	p.see("Letter 2")
+	p.press("j", "o")
+	p.find("heading", "Letter 2")
+	p.press("j")
+	p.find("heading", "Letter 1")
+	p.press("k")
+	p.find("heading", "Letter 2")
+	p.press("u")
+	p.wait(`document.title.startsWith("(2)")`)
+	p.press("Esc")
+	p.find("link", "…Letter 0…")
+}
+
+// TestDeletedTwice deletes a mail that was deleted elsewhere meanwhile: that is no error.
+func TestDeletedTwice(t *testing.T) {
+	t.Parallel()
+	p := newTab(t, newProject(t))
+	id := p.send(t, "Letter", "<p>Hi</p>")
+	p.open("inbox")
+	p.see("Letter")
+	p.press("j", "#")
+	p.see("Deleted the mail.")
+	p.do(t, http.MethodDelete, "/_mock/inbox/messages/"+id, nil)
+	p.watch.expect("status of 404")
+	p.click("button", "Dismiss")
+	p.wait(`document.querySelectorAll(".toast").length === 0`)
+	eval[any](p, `new Promise((done) => setTimeout(done, 500))`)
+	if eval[bool](p, `document.querySelector(".toast") !== null`) {
+		t.Errorf("the page complains: %s", p.text())
 	}
 }
