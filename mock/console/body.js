@@ -21,7 +21,18 @@ export function body(text, {truncated = false, violations = []} = {}) {
 }
 
 // path writes a field in one way: attachments[0].content as attachments.0.content.
-function path(field) { return field.replace(/\[(?:"(.*?)"|(\w+))\]/g, (all, name, n) => "." + (name ?? n)).replace(/^body\./, ""); }
+function path(field) {
+  return field.replace(/\[(?:("(?:[^"\\]|\\.)*")|(\w+))\]/g, (all, name, n) => "." + (name ? unquoted(name) : n)).replace(/^body\./, "");
+}
+
+// unquoted reads a name as the server quotes it, which is nearly how JSON does.
+function unquoted(name) {
+  try {
+    return JSON.parse(name);
+  } catch {
+    return name.slice(1, -1);
+  }
+}
 
 // Figure is a number as it was written: 1.10, or one with more digits than a number
 // of this language has.

@@ -66,7 +66,8 @@ export function announced(rule) {
     : `${operation ? operation.split("|").join(" or ") + " " : ""}call${many ? "s" : ""}`);
   const will = step.status || step.code ? `be answered ${step.status || step.code}` : step.drop === "before" ? "be cut off before anything happens"
     : step.drop ? "be carried out and then cut off" : step.delay ? `wait ${delayWords(step.delay)}` : step.rateLimit ? "be held to a rate" : "get a changed answer";
-  const which = share < 1 ? `${+(share * 100).toFixed(4)} % of the next ${what(true)}` : `The next ${most > 1 && rule.steps.length === 1 ? `${most} ${what(true)}` : what(false)}`;
+  const which = share < 1 ? `${+(share * 100).toFixed(4)} % of the next ${what(true)}`
+    : !most && rule.steps.length === 1 ? `From now on every ${what(false)}` : `The next ${most > 1 && rule.steps.length === 1 ? `${most} ${what(true)}` : what(false)}`;
   return `${which} will ${will}${after ? `, after the first ${after}` : ""}.`;
 }
 

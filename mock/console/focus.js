@@ -21,6 +21,7 @@ export function keepFocus(main) {
       if (ring.matches("#main, .page, .split, #toasts")) return null; // another page, or nothing that is near
       const all = there(ring) ? within(ring) : [];
       if (all.length > 0) return all.find((e) => nameOf(e) === name) ?? all[Math.min(place, all.length - 1)];
+      if (ring.matches(".long") && ring.querySelector(".row")) return ring; // the rows in sight are not fetched yet
     }
     return null;
   }

@@ -72,3 +72,24 @@ func TestLongList(t *testing.T) {
 		t.Errorf("%v: %d mails were dropped", err, page.Dropped)
 	}
 }
+
+// TestScrolledAway scrolls away from the row that has the focus, to where no row is
+// fetched yet: the keys stay those of the list.
+func TestScrolledAway(t *testing.T) {
+	t.Parallel()
+	p := newTab(t, newProject(t))
+	const n = 3_000
+	p.many(t, n)
+	p.open("inbox")
+	p.see("3,000 mails", "Letter 2999")
+	p.press("j")
+	p.wait(`document.activeElement.closest(".row")`)
+	eval[any](p, `document.querySelector(".long").scrollTop = 78 * 1500`)
+	p.wait(`[...document.querySelectorAll(".row")].some((row) => row.textContent.includes("Letter 1499"))`)
+	p.wait(`document.querySelector(".long").contains(document.activeElement)`)
+	p.press("j")
+	p.wait(`document.activeElement.closest(".row")?.textContent.includes("Letter 2998")`)
+	if typed := eval[string](p, `document.querySelector("input[type=search]").value`); typed != "" {
+		t.Errorf("%q was typed into the search", typed)
+	}
+}

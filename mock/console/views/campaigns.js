@@ -42,7 +42,7 @@ function write(title, {id, subject, body, style, recipients}, method) {
     field("Style", "style", style, {options: {PLUNK: "PLUNK: in Plunk's layout", HTML: "HTML: as it is"}}),
   ], id ? "Save" : "Create", async (values) => {
     const {answer} = await plunk("/campaigns", {method, body: {id, ...values}});
-    go(link("campaigns", id ?? answer.id ?? answer.data?.id));
+    go(link("campaigns", id ?? answer?.id ?? answer?.data?.id));
     return id ? "Saved." : "The campaign is a draft.";
   });
 }

@@ -54,7 +54,7 @@ async function show(idOrEmail) {
 function history({createdAt}, events, messages) {
   return [
     {time: createdAt, sort: "plus", what: "Created"},
-    ...events.map(({name, time}) => ({time, sort: "events", what: ["Event ", h("a", {href: link("events", name)}, name)]})),
+    ...events.map(({name, time}) => ({time, sort: "events", what: ["Event ", name === "" ? "without a name" : h("a", {href: link("events", name)}, name)]})),
     ...messages.reverse().map((m) => ({time: m.time, sort: "inbox", what: mail(m)})),
   ].sort((a, b) => Date.parse(a.time) - Date.parse(b.time)).reverse();
 }
@@ -69,7 +69,7 @@ function add() {
     field("Data", "data", "", {rows: 5, as: "json", hint: "A JSON object. Variables such as {{name}} take their values from it."}),
   ], "Create", async (values) => {
     const {answer} = await plunk("/contacts", {body: values});
-    go(link("contacts", answer.id ?? answer.data?.id ?? values.email.toLowerCase()));
+    go(link("contacts", answer?.id ?? answer?.data?.id ?? values.email.toLowerCase()));
     return `${values.email} is a contact.`;
   });
 }

@@ -8,19 +8,19 @@ import {chip, facts, find, head, line, links, mails, records} from "../records.j
 
 export default function view() {
   return records("events", {
-    search: "Search by name", show, id: (e) => e.name,
-    row: (e) => [line(e.name, chip(number(e.count) + " ×")), h("span", {class: "soft small"}, e.lastAt ? "last " + shortTime(e.lastAt) : "never tracked")],
+    search: "Search by name", show, id: (e) => e.name || e.id,
+    row: (e) => [line(e.name || "(no name)", chip(number(e.count) + " ×")), h("span", {class: "soft small"}, e.lastAt ? "last " + shortTime(e.lastAt) : "never tracked")],
     empty: "No event was tracked yet.",
     add: button("Track one", {icon: "plus", onclick: () => track({})}),
   });
 }
 
-async function show(name) {
-  const event = await find("events", name);
+async function show(nameOrId) {
+  const event = await find("events", nameOrId);
   const {automations} = await control("/automations", {query: {q: event.name, limit: 1000}});
   const having = (list) => links("automations", automations.filter((a) => a[list].some((e) => e.id === event.id)), "and");
   return [
-    head(event.name, chip(many(event.count, "time")), button("Track it", {icon: "events", onclick: () => track({event: event.name})})),
+    head(event.name || "(no name)", chip(many(event.count, "time")), button("Track it", {icon: "events", onclick: () => track({event: event.name})})),
     facts({Last: event.lastAt ? fullTime(event.lastAt) : "never", Starts: [having("events"), "no automation"].find((x) => x.length), "Keeps back": having("notevents"), Id: h("code", {}, event.id)}),
     await mails({event: event.id}),
   ];
@@ -37,6 +37,6 @@ export async function track({email = "", event = ""}) {
     field("Data", "data", "", {rows: 4, as: "json", hint: "A JSON object, stored with the contact. {\"value\": …, \"persistent\": false} is for the mail alone."}),
   ], "Track", async (body) => {
     const {request} = await plunk("/track", {body});
-    return {words: `Tracked ${body.event}.`, link: call(request)};
+    return {words: body.event ? `Tracked ${body.event}.` : "Tracked an event without a name.", link: call(request)};
   });
 }

@@ -110,9 +110,8 @@ class Inbox {
     clearTimeout(this.#opening);
     await this.list.move(by);
     if (this.#closed) return;
-    const beside = this.#shown && isWide();
-    if (!beside || this.list.element.contains(document.activeElement)) this.list.focus();
-    if (!beside) return;
+    if (!this.#shown || this.list.element.contains(document.activeElement)) this.list.focus();
+    if (!this.#shown) return;
     this.#opening = setTimeout(() => {
       this.#opening = 0;
       if (this.#shown) this.#openHere();

@@ -212,8 +212,10 @@ export class Mails {
     });
   }
 
+  // #delete is done as well when someone else was first.
   #delete({id}, options) {
-    return control(`/inbox/messages/${encodeURIComponent(id)}`, {method: "DELETE", query: {project: this.project}, ...options});
+    return control(`/inbox/messages/${encodeURIComponent(id)}`, {method: "DELETE", query: {project: this.project}, ...options})
+      .catch((error) => { if (error.status !== 404) throw error; });
   }
 
   close() {

@@ -118,7 +118,10 @@ export class Message {
     if (!m) return;
     toast(`Reported: ${type}.`, {lasts: 2500});
     this.changed(m);
-    if (m.id === this.mail?.id) this.#draw(m, this.#tabs.chosen);
+    if (m.id !== this.mail?.id) return;
+    const here = this.element.querySelector("#reports").contains(document.activeElement);
+    this.#draw(m, this.#tabs.chosen);
+    if (here) this.element.querySelector("[aria-controls=reports]").focus();
   }
 
   async #mark(how) {

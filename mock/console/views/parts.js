@@ -159,7 +159,7 @@ export function cause(m) {
   const facts = [
     c.request && ["Call", h("a", {href: link("requests", c.request)}, c.operation || "the call")],
     !c.request && c.operation && ["Operation", c.operation],
-    c.event && ["Event", h("a", {href: link("events", c.event.name)}, c.event.name)],
+    c.event && ["Event", h("a", {href: link("events", c.event.name || c.event.id)}, c.event.name || "(no name)")],
     c.automation && ["Automation", h("a", {href: link("automations", c.automation.id)}, c.automation.name)],
     c.template && ["Template", c.template.name],
     c.campaign && ["Campaign", h("a", {href: link("campaigns", c.campaign.id)}, c.campaign.name)],

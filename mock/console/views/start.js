@@ -27,9 +27,9 @@ export function firstSteps(heading = "h2") {
         ". Whatever it sends shows up in the inbox, and nothing leaves this machine."),
       h("div", {class: "buttons"}, button("Send a test mail", {icon: "start", class: "main", onclick: sendTest}),
         h("a", {class: "button", href: link("faults")}, icon("faults"), "Break something"))),
-    others.length > 0 && h("p", {class: "sheet"}, "There are mails in other projects: ",
+    others.length > 0 && h("div", {class: "sheet"}, h("p", {}, "There are mails in other projects: ",
       others.slice(0, 8).map((p, i) => [i > 0 && ", ", h("a", {href: link("inbox", "", {project: p.name === "test" ? "" : p.name})}, p.name), ` (${many(p.messages, "mail")})`]),
-      ". A key's name is its project's: ", h("code", {}, "sk_shop"), " sends to ", h("code", {}, "shop"), "."),
+      ". A key's name is its project's: ", h("code", {}, "sk_shop"), " sends to ", h("code", {}, "shop"), ".")),
     snippets());
 }
 
