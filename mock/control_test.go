@@ -20,7 +20,7 @@ func refusals(t *testing.T, d *documents) {
 	bodies := map[string]string{
 		"advanceClock": `{"by": "1h"}`, "setClock": `{"at": "2100-01-01T00:00:00Z"}`, "addMessageEvent": `{"type": "open"}`,
 		"putState": `{"version": 1, "projects": [{"name": "shop"}]}`, "addFixture": `{"version": 1, "projects": [{"name": "shop"}]}`,
-		"createFault": `{"status": 500}`, "putFault": `{"status": 500}`,
+		"createFault": `{"status": 500}`, "putFault": `{"status": 500}`, "switchFault": `{"enabled": false}`,
 	}
 	seen := func(s *mock.Server, op *contract.Operation, target string, want int, change func(*http.Request)) {
 		t.Helper()

@@ -74,6 +74,17 @@ func putFault(c call, rule fault.Rule) (faultResponse, error) {
 	return faultOut(made), nil
 }
 
+func readSwitch(f fields) (enabled bool) { return *optional[bool](f, "enabled") } // which the document requires
+
+func switchFault(c call, enabled bool) (faultResponse, error) {
+	rule, ok := c.world.faults.Switch(param[string](c, "id"), enabled)
+	if !ok {
+		return faultResponse{}, noFault(c)
+	}
+	c.world.acts.addFaults(c.world.faults)
+	return faultOut(rule), nil
+}
+
 func deleteFault(c call, _ none) (deletedResponse, error) {
 	if !c.world.faults.Delete(param[string](c, "id")) {
 		return deletedResponse{}, noFault(c)

@@ -89,6 +89,7 @@ func (s *Server) faultOperations() map[string]handler {
 		"deleteFaults": handle(readNone, deleteFaults),
 		"getFault":     handle(readNone, getFault),
 		"putFault":     handle(readRule, putFault),
+		"switchFault":  handle(readSwitch, switchFault),
 		"deleteFault":  handle(readNone, deleteFault),
 
 		"listRequests":             handle(readNone, s.listRequests),

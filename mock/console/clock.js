@@ -8,14 +8,16 @@ import {link} from "./route.js";
 import {readClock, signals} from "./session.js";
 import {announce, toast} from "./toast.js";
 
-// move moves the clock: move("advance", {by: "1h"}). What came of it is told as
-// "moved": the clock, and the message that says what stopped it on the way.
-export async function move(how, body) {
-  const clock = await called(() => control("/clock/" + how, {method: "POST", body}).catch((error) => {
+// move moves the clock, and says so when that is refused: move("advance", {by: "1h"}).
+export function move(how, body) { return called(() => moving(how, body)); }
+
+// moving moves the clock, or fails. What came of it is told as "moved": the clock, and
+// the message that says what stopped it on the way.
+export async function moving(how, body) {
+  const clock = await control("/clock/" + how, {method: "POST", body}).catch((error) => {
     if (error.status !== 409) throw error;
     return error.body;
-  }));
-  if (!clock) return;
+  });
   readClock();
   if (!body && clock.ran === 0) {
     announce(how === "freeze" ? "The clock is frozen." : "The clock runs again.");

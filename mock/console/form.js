@@ -24,6 +24,7 @@ export function check(label, name, checked) {
 
 const readers = {
   json: (value) => (value.trim() === "" ? undefined : JSON.parse(value)),
+  word: (value) => value.trim(),
   list: (value) => value.split(/[\s,;]+/).filter(Boolean),
   number: (value) => (value === "" ? undefined : Number(value)),
   choice: (value) => ({true: true, false: false})[value],

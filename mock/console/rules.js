@@ -32,11 +32,17 @@ export async function put(rule, change) {
   return made;
 }
 
+// switchTo lets a rule of a project rest or go on, with what it has counted.
+function switchTo({id}, enabled, project = session.project) {
+  return control("/faults/" + encodeURIComponent(id), {method: "PATCH", query: {project}, body: {enabled}});
+}
+
 // switchRule lets a rule rest or go on; one that has ended begins anew.
 export async function switchRule(rule) {
   const on = !active(rule);
-  const again = on && rule.left === 0 ? {matched: 0, struck: 0} : {};
-  if (await put(rule, {enabled: on, ...again})) announce(`${on ? "On" : "Off"}: ${sentence(rule)}`);
+  const done = on && rule.left === 0 ? await put(rule, {enabled: true, matched: 0, struck: 0}) : await tried(() => switchTo(rule, on));
+  readRules();
+  if (done) announce(`${on ? "On" : "Off"}: ${sentence(rule)}`);
 }
 
 const rested = new Set(); // ids of the rules that were switched off all at once
@@ -50,7 +56,8 @@ export async function switchAll() {
   const rules = on.length > 0 ? on : restingRules();
   if (on.length > 0) rested.clear();
   for (const {id} of on) rested.add(id);
-  await Promise.all(rules.map((rule) => put(rule, {enabled: on.length === 0})));
+  await tried(() => Promise.all(rules.map((rule) => switchTo(rule, on.length === 0))));
+  readRules();
   announce(on.length > 0 ? "Nothing goes wrong on purpose now." : `${many(rules.length, "fault")} on.`);
 }
 
@@ -59,17 +66,16 @@ export async function removeRules(rules) {
   const {project} = session;
   const each = (f) => Promise.all(rules.map(f));
   const path = ({id}) => "/faults/" + encodeURIComponent(id);
-  const set = (rule, enabled) => control(path(rule), {method: "PUT", query: {project}, body: {...rule, left: undefined, enabled}});
   deleteLater({
     text: rules.length === 1 ? `Deleted “${sentence(rules[0])}”.` : `Deleted ${many(rules.length, "fault")}.`,
     hide() {
       rules.forEach(({id}) => hidden.add(id));
       signals.tell("rules");
-      tried(() => each((rule) => rule.enabled && set(rule, false)));
+      tried(() => each((rule) => rule.enabled && switchTo(rule, false, project)));
     },
     async restore() {
       rules.forEach(({id}) => hidden.delete(id));
-      await tried(() => each((rule) => rule.enabled && set(rule, true)));
+      await tried(() => each((rule) => rule.enabled && switchTo(rule, true, project)));
       readRules();
     },
     async send(options) {

@@ -124,3 +124,41 @@ func TestDeletedTwice(t *testing.T) {
 		t.Errorf("the page complains: %s", p.text())
 	}
 }
+
+// TestEdited changes a contact to an address with spaces around it, and not to data that is none.
+func TestEdited(t *testing.T) {
+	t.Parallel()
+	p := newTab(t, newProject(t))
+	p.call(t, http.MethodPost, "/v1/contacts", object{"email": "ada@example.com", "subscribed": true, "data": object{"plan": "free"}})
+	p.open("contacts/ada@example.com")
+	p.click("button", "Edit")
+	p.fill("textbox", "Email", " ada@example.org ")
+	p.click("button", "Save")
+	p.see("Saved.", "ada@example.org", "free")
+	p.watch.expect("status of 422")
+	p.click("button", "Edit")
+	p.fill("textbox", "Data", "null")
+	p.click("button", "Save")
+	p.wait(`document.querySelector("dialog [role=alert] .bad")?.textContent.includes("data: ")`)
+}
+
+// TestSwitch lets a fault rest just when it has struck: what it has counted stays.
+func TestSwitch(t *testing.T) {
+	t.Parallel()
+	p := newTab(t, newProject(t))
+	p.do(t, http.MethodPost, "/_mock/faults", object{"id": "down", "status": 503})
+	p.open("faults")
+	p.see("1 fault active")
+	for range 3 {
+		p.call(t, http.MethodGet, "/v1/contacts/count", nil)
+	}
+	p.click("switch", "Faults strike")
+	p.see("1 fault off")
+	var rule struct {
+		Enabled bool
+		Struck  int
+	}
+	if err := json.Unmarshal(p.do(t, http.MethodGet, "/_mock/faults/down", nil), &rule); err != nil || rule.Enabled || rule.Struck != 3 {
+		t.Errorf("%+v, %v", rule, err)
+	}
+}

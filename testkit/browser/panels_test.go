@@ -121,7 +121,7 @@ func TestTime(t *testing.T) {
 	p.watch.expect("status of 422")
 	p.fill("textbox", "By a duration, or to a time", "soon")
 	p.press("Enter")
-	p.wait(`document.querySelector("#toasts [role=alert]")`)
+	p.wait(`document.querySelector("form [role=alert] .bad")?.textContent.includes("by: ")`)
 }
 
 // TestContacts makes, changes and deletes a contact, and shows what happened to one.

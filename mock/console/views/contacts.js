@@ -65,7 +65,7 @@ function happened({time, sort, what}) {
 
 function add() {
   ask("New contact", [
-    field("Email", "email", ""), check("Subscribed", "subscribed", true),
+    field("Email", "email", "", {as: "word"}), check("Subscribed", "subscribed", true),
     field("Data", "data", "", {rows: 5, as: "json", hint: "A JSON object. Variables such as {{name}} take their values from it."}),
   ], "Create", async (values) => {
     const {answer} = await plunk("/contacts", {body: values});
@@ -81,13 +81,13 @@ async function edit(id) {
   if (!found) return;
   const {email, subscribed, data} = found.contact;
   ask("Edit " + email, [
-    field("Email", "email", email), check("Subscribed", "subscribed", subscribed),
+    field("Email", "email", email, {as: "word"}), check("Subscribed", "subscribed", subscribed),
     field("Data", "data", json(data), {rows: 8, as: "json", hint: "A key that is taken out is sent as null, which deletes it."}),
   ], "Save", async (values) => {
     const changes = {id};
     if (values.email !== email) changes.email = values.email;
     if (values.subscribed !== subscribed) changes.subscribed = values.subscribed;
-    if (json(values.data) !== json(data)) changes.data = changed(data, values.data ?? {});
+    if (json(values.data) !== json(data)) changes.data = changed(data, values.data === undefined ? {} : values.data);
     await plunk("/contacts", {method: "PUT", body: changes});
     return "Saved.";
   });
@@ -96,7 +96,7 @@ async function edit(id) {
 // changed is what has to be sent to make one object of data of another. What is not an
 // object is for the server to refuse.
 function changed(before, after) {
-  if (typeof after !== "object" || Array.isArray(after)) return after;
+  if (typeof after !== "object" || after === null || Array.isArray(after)) return after;
   const of = (data, key) => (Object.hasOwn(data, key) ? data[key] : undefined); // every object inherits a constructor
   const keys = Object.keys({...before, ...after}).filter((key) => json(of(before, key)) !== json(of(after, key)));
   return Object.fromEntries(keys.map((key) => [key, of(after, key) ?? null]));

@@ -32,7 +32,7 @@ export async function track({email = "", event = ""}) {
   ask("Track an event", [
     h("datalist", {id: "event-names"}, events.map((e) => h("option", {value: e.name}))),
     field("Event", "event", event, {list: "event-names"}),
-    field("Email", "email", email, {hint: "Of the contact. One that is not known is created."}),
+    field("Email", "email", email, {as: "word", hint: "Of the contact. One that is not known is created."}),
     field("Subscribed", "subscribed", "", {as: "choice", options: {"": "As it is; a new contact is subscribed", true: "Subscribed", false: "Unsubscribed"}}),
     field("Data", "data", "", {rows: 4, as: "json", hint: "A JSON object, stored with the contact. {\"value\": …, \"persistent\": false} is for the mail alone."}),
   ], "Track", async (body) => {

@@ -52,7 +52,7 @@ class Requests {
   build() {
     this.search = h("input", {type: "search", "aria-label": "Search calls", placeholder: "Words in path, query or body", oninput: () => this.typed()});
     this.status = h("select", {"aria-label": "Status", onchange: () => this.filter({status: this.status.value})},
-      [["", "Any status"], ["2xx", "2xx fine"], ["4xx", "4xx refused"], ["401", "401"], ["404", "404"], ["422", "422"], ["429", "429"], ["5xx", "5xx failed"], ["0", "No answer"]]
+      [["", "Any status"], ["2xx", "2xx fine"], ["4xx", "4xx refused"], ["401", "401"], ["404", "404"], ["422", "422"], ["429", "429"], ["5xx", "5xx failed"], ["0", "Cut before an answer"]]
         .map(([value, label]) => h("option", {value}, label)));
     this.operation = h("select", {"aria-label": "Operation", onchange: () => this.filter({operation: this.operation.value})}, h("option", {value: ""}, "Any operation"));
     this.keyless = button("Without a key", {icon: "key", class: "small", onclick: () => this.filter({keyless: current().params.get("keyless") ? "" : "1"})});

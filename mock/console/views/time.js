@@ -1,7 +1,7 @@
 // The clock of the project, and what is scheduled.
 
 import {control} from "../api.js";
-import {due, move, runTo, sent, task, tick} from "../clock.js";
+import {due, move, moving, runTo, sent, task, tick} from "../clock.js";
 import {button, fill, h} from "../dom.js";
 import {field, form} from "../form.js";
 import {fullTime, number, span} from "../format.js";
@@ -63,7 +63,7 @@ function moves() {
     form(field("By a duration, or to a time", "to", "", {placeholder: "1d12h", hint: "1d12h, 90m, 30s, or 2030-01-31 12:00 in the time zone of this browser. All that falls due on the way is sent, each at its own time."}),
       "Move", async ({to}) => {
         const time = moment(to.trim());
-        await (time ? move("set", {at: time.toISOString()}) : move("advance", {by: to.replaceAll(" ", "")}));
+        await (time ? moving("set", {at: time.toISOString()}) : moving("advance", {by: to.replaceAll(" ", "")}));
       }));
 }
 

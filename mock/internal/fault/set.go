@@ -146,6 +146,19 @@ func (s *Set) Put(r Rule, now time.Time) (Rule, error) {
 	return e.rule, nil
 }
 
+// Switch lets the rule of an ID rest, or go on; false when there is none. What it has
+// counted stays, and its limit is as it was.
+func (s *Set) Switch(id string, enabled bool) (Rule, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	i := s.index(id)
+	if i < 0 {
+		return Rule{}, false
+	}
+	s.entries[i].rule.Disabled = !enabled
+	return s.entries[i].rule, true
+}
+
 // texts returns how long the texts of all rules are together, but for one. s.mu
 // must be held.
 func (s *Set) texts(but string) (n int) {
