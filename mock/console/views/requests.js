@@ -14,6 +14,7 @@ import {deleteLater} from "../undo.js";
 import {Detail} from "./request.js";
 
 const most = 1000; // what the server gives at once
+const gather = 60; // ms; calls of that time are shown at once
 const lookEvery = 3000; // ms; the stream does not tell of calls without a key
 
 export default function view(route) { return new Requests(route); }
@@ -21,7 +22,7 @@ export default function view(route) { return new Requests(route); }
 class Requests {
   constructor(route) {
     this.project = session.project;
-    this.arrived = []; // since the last frame
+    this.arrived = []; // not shown yet, the newest first
     this.reading = 0; // reads under way
     this.readTo = ""; // the cursor of what the list was read up to
     this.gone = ""; // calls up to this cursor are hidden: they will be deleted
@@ -223,14 +224,16 @@ class Requests {
       h("p", {}, h("a", {href: link("start")}, "How to make the first call"), this.missing ? [" · ", h("a", {href: link("requests", "", {keyless: "1"})}, many(this.missing, "call"), " without a key")] : ""));
   }
 
-  // arrive shows a new call with the next frame, together with others.
+  // arrive shows a new call in a moment, together with others. A window that is hidden
+  // has few such moments, and keeps no more than the list could show.
   arrive(call) {
     this.detail.arrived(call);
     if (this.filters.keyless) return;
     this.firstSince ||= call.cursor;
     if (!this.fits(call)) return;
     this.arrived.unshift(call);
-    this.drawing ||= requestAnimationFrame(() => this.drawArrived());
+    this.arrived.length = Math.min(this.arrived.length, most);
+    this.drawing ||= setTimeout(() => this.drawArrived(), gather);
   }
 
   drawArrived() {
@@ -316,7 +319,7 @@ class Requests {
     this.offs.forEach((off) => off());
     clearInterval(this.timer);
     clearTimeout(this.typing);
-    cancelAnimationFrame(this.drawing);
+    clearTimeout(this.drawing);
     this.list.close();
     this.detail.close();
   }
