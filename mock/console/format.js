@@ -29,6 +29,7 @@ export function size(bytes) {
 
 // milliseconds writes a duration of a call.
 export function milliseconds(ms) {
+  if (ms < 0.1) return "< 0.1 ms";
   if (ms < 1000) return (ms < 10 ? ms.toFixed(1) : Math.round(ms)) + " ms";
   return (ms / 1000).toFixed(1) + " s";
 }
