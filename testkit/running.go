@@ -99,12 +99,13 @@ func (r *running) client(key string) *remote.Client {
 
 // kept is what a project held.
 type kept struct {
-	key     string
-	fixture json.RawMessage // without its mails
-	state   json.RawMessage
+	key   string
+	state json.RawMessage
+	start json.RawMessage // what a reset takes it back to
 }
 
-// states returns what each project holds.
+// states returns what each project holds. They are back at their starts then, which the API
+// tells in no other way.
 func (r *running) states(ctx context.Context) ([]kept, error) {
 	var out struct {
 		Projects []struct{ SecretKey string }
@@ -118,11 +119,14 @@ func (r *running) states(ctx context.Context) ([]kept, error) {
 	for _, project := range out.Projects {
 		k := kept{key: project.SecretKey}
 		client := r.client(k.key)
-		if err := client.Do(ctx, http.MethodGet, "/state", nil, nil, (*[]byte)(&k.fixture)); err != nil {
-			return nil, err
-		}
 		var err error
 		if k.state, err = client.State(ctx); err != nil {
+			return nil, err
+		}
+		if err := client.Reset(ctx); err != nil {
+			return nil, err
+		}
+		if k.start, err = client.State(ctx); err != nil {
 			return nil, err
 		}
 		states = append(states, k)
@@ -133,7 +137,7 @@ func (r *running) states(ctx context.Context) ([]kept, error) {
 // put puts what projects held into an emulator that is new.
 func (r *running) put(ctx context.Context, states []kept) error {
 	for _, k := range states {
-		if err := r.mock.AddFixture("state", k.fixture); err != nil { // it declares the project's keys
+		if err := r.mock.AddFixture("start", k.start); err != nil { // it declares the project's keys
 			return fmt.Errorf("what %s held: %w", k.key, err)
 		}
 		if err := r.client(k.key).PutState(ctx, k.state); err != nil {

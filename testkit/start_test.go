@@ -161,6 +161,32 @@ func TestSnapshotAndRestart(t *testing.T) {
 	}
 }
 
+// What a reset takes a project back to is the same after a restart.
+func TestResetAfterRestart(t *testing.T) {
+	t.Parallel()
+	p := testkit.Start(t)
+	p.Arrange(t, testkit.Arrangement{Contacts: []testkit.Contact{{Email: "ada@example.com"}}})
+	p.Track(t, "bob@example.com", "signed-up", nil)
+	p.Advance(t, time.Hour)
+	p.Fail(t, testkit.Status(http.StatusTooManyRequests))
+	for range 2 {
+		p.Restart(t)
+		if faults, err := p.Control().Faults(t.Context()); len(p.Contacts(t)) != 2 || len(faults) != 1 || err != nil {
+			t.Errorf("after the restart: %+v and %+v, %v", p.Contacts(t), faults, err)
+		}
+	}
+	p.Reset(t)
+	if all := p.Contacts(t); len(all) != 1 || all[0].Email != "ada@example.com" {
+		t.Errorf("contacts %+v", all)
+	}
+	if faults, err := p.Control().Faults(t.Context()); len(faults) != 0 || err != nil {
+		t.Errorf("faults %+v, %v", faults, err)
+	}
+	if now := p.Now(t); !now.Equal(testkit.Epoch) {
+		t.Errorf("it is %v", now)
+	}
+}
+
 // A client that never sends the end of its call does not keep the emulator from its end.
 func TestEndsWithACallHalfSent(t *testing.T) {
 	t.Parallel()

@@ -182,7 +182,8 @@ func (p *Plunk) Env() []string {
 // Control returns the client of the control API, whose methods return errors.
 func (p *Plunk) Control() *Client { return p.client }
 
-// Arrange adds contacts, templates, automations, campaigns and settings.
+// Arrange adds contacts, templates, automations, campaigns and settings, to what
+// [Plunk.Reset] goes back to as well.
 func (p *Plunk) Arrange(t TB, a Arrangement) {
 	t.Helper()
 	do(t, func(ctx context.Context) error { return p.client.Arrange(ctx, a) })

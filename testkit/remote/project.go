@@ -71,7 +71,8 @@ type Arrangement struct {
 	Campaigns   []Campaign   `json:"campaigns,omitempty"`
 }
 
-// Arrange adds to the project, or changes nothing and says what is wrong.
+// Arrange adds to the project, and to what [Client.Reset] goes back to. It changes nothing
+// when something is wrong, and says what.
 func (c *Client) Arrange(ctx context.Context, a Arrangement) error {
 	type named struct {
 		Name string `json:"name"`
