@@ -73,7 +73,7 @@ func (r *Relay) Check(_ context.Context, at inbox.Stage, e inbox.Envelope) error
 	}
 	defer w.release()
 	strike := strikeAt(w, at, e)
-	err = r.play(strike)
+	err = r.play(w, strike)
 	if err == nil && at == inbox.AtMail {
 		err = relayRefusal(w.plunk.MayRelay(e.MailFrom))
 	}
@@ -104,13 +104,14 @@ func (r *Relay) Deliver(_ context.Context, m inbox.Arrival) (ids string, err err
 	e := m.Source.Envelope
 	w, err := r.open(e)
 	if err != nil {
+		r.record(nil, entry{body: strings.Join(e.Transcript, "\n"), envelope: e, err: err, started: started})
 		return "", err
 	}
 	defer w.release()
 	strike := strikeAt(w, inbox.AfterData, e)
 	id := w.ids.next()
 	var sent plunk.Sent
-	if err = r.play(strike); err == nil {
+	if err = r.play(w, strike); err == nil {
 		sent, err = w.plunk.Relay(plunk.Relayed{Request: id, Arrival: m})
 		err = relayRefusal(err)
 	}
@@ -176,12 +177,12 @@ func concerned(at inbox.Stage, e inbox.Envelope) []string {
 	return mapped(list, strings.ToLower)
 }
 
-// play does to a session what the step of a fault says.
-func (r *Relay) play(strike *fault.Strike) error {
+// play does to a session of a project what the step of a fault says.
+func (r *Relay) play(w *world, strike *fault.Strike) error {
 	if strike == nil {
 		return nil
 	}
-	r.server.pause(strike.Delay, nil)
+	r.server.pause(strike.Delay, w)
 	do := strike.Do
 	switch {
 	case do.Drop == fault.DropBefore:

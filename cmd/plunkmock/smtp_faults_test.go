@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"net/http"
 	"net/smtp"
 	"slices"
@@ -74,6 +75,56 @@ func TestFaultsOfSMTP(t *testing.T) {
 		if n := len(r.letters(t, "sk_test")); n != test.mails {
 			t.Errorf("%s: %d mails, want %d", test.rule, n, test.mails)
 		}
+	}
+}
+
+// A delay ends with the project, as that of a call does.
+func TestDelayOfSMTPEndsWithTheProject(t *testing.T) {
+	t.Parallel()
+	r := start(t)
+	r.do(t, http.MethodPost, "/_mock/faults", `{"operation": "smtp", "delay": "10m"}`)
+	c := dialSMTP(t, *r.ready.SMTP)
+	done := make(chan error, 1)
+	go func() {
+		_, err := deliver(c, "shop@example.com", []string{"ada@example.com"}, note)
+		done <- err
+	}()
+	for struck := 0; struck == 0; {
+		var out struct{ Faults []struct{ Struck int } }
+		r.get(t, "/_mock/faults", "sk_test", &out)
+		struck = out.Faults[0].Struck
+	}
+	r.do(t, http.MethodDelete, "/_mock/projects/test", "")
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}
+
+// A message whose project has gone while it came is refused, and noted among the calls of no
+// project.
+func TestMessageOfAProjectThatHasGone(t *testing.T) {
+	t.Parallel()
+	r := start(t, "--keys", "strict")
+	r.do(t, http.MethodPost, "/_mock/projects", `{"name": "test"}`)
+	c := dialSMTP(t, *r.ready.SMTP)
+	if err := errors.Join(c.Mail("shop@example.com"), c.Rcpt("ada@example.com")); err != nil {
+		t.Fatal(err)
+	}
+	body, err := c.Data()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.do(t, http.MethodDelete, "/_mock/projects/test", "")
+	if _, err = body.Write([]byte(note)); err != nil {
+		t.Fatal(err)
+	}
+	if err := refused(body.Close()); !strings.HasPrefix(err, "530 5.7.0 ") {
+		t.Errorf("the message is answered %q", err)
+	}
+	var calls struct{ Requests []struct{ Status int } }
+	r.get(t, "/_mock/requests/unassigned?operation=smtp", "", &calls)
+	if len(calls.Requests) != 1 || calls.Requests[0].Status != 530 {
+		t.Errorf("the journal has %+v", calls)
 	}
 }
 
