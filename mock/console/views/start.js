@@ -93,7 +93,7 @@ function smtp(key) {
   const listens = session.info?.smtp;
   if (!listens) return {name: "SMTP", note: "This server takes no mail by SMTP: start it without --smtp off.", code: "plunkmock --smtp 127.0.0.1:4525"};
   const port = listens.slice(listens.lastIndexOf(":") + 1);
-  return {name: "SMTP", note: "Any user name; the password is the key. A client that insists on a certificate it trusts needs --smtp-tls off.", code: `host      ${location.hostname}
+  return {name: "SMTP", note: "The user is plunk, the password the key. A client that insists on a certificate it trusts needs --smtp-tls off.", code: `host      ${location.hostname}
 port      ${port}
 user      plunk
 password  ${key}
