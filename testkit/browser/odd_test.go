@@ -119,7 +119,7 @@ func TestDeletedTwice(t *testing.T) {
 	p.watch.expect("status of 404")
 	p.click("button", "Dismiss")
 	p.wait(`document.querySelectorAll(".toast").length === 0`)
-	p.wait(`performance.getEntriesByType("resource").some(({name, responseStatus}) => name.includes("`+id+`") && responseStatus === 404)`)
+	p.wait(`performance.getEntriesByType("resource").some(({name, responseStatus}) => name.includes("` + id + `") && responseStatus === 404)`)
 	eval[any](p, `new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))`)
 	if eval[bool](p, `document.querySelector(".toast") !== null`) {
 		t.Errorf("the page complains: %s", p.text())
