@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"github.com/plunkmock/plunkmock/testkit/remote"
 )
@@ -88,7 +89,10 @@ func printFaults(s *session, body []byte) error {
 	_, _ = fmt.Fprintln(w, "ID\tSTRUCK\tLEFT\tWHEN\tTHEN") // Flush tells
 	for _, rule := range out.Faults {
 		left := "no end"
-		if rule.Left != nil {
+		switch {
+		case !rule.Enabled:
+			left = "off"
+		case rule.Left != nil:
 			left = strconv.Itoa(*rule.Left)
 		}
 		_, _ = fmt.Fprintf(w, "%s\t%d\t%s\t%s\t%s\n", visible(rule.ID), rule.Struck, left, short(when(rule)), short(then(rule.Steps)))
@@ -112,6 +116,9 @@ func when(rule remote.FaultState) string {
 	}
 	if rule.After > 0 {
 		words = append(words, fmt.Sprintf("after=%d", rule.After))
+	}
+	if rule.Expires != nil {
+		words = append(words, "expires="+rule.Expires.Format(time.RFC3339))
 	}
 	return strings.Join(words, " ")
 }

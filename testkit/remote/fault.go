@@ -3,7 +3,6 @@ package remote
 import (
 	"context"
 	"fmt"
-	"maps"
 	"net/http"
 	"strings"
 	"time"
@@ -93,13 +92,12 @@ func RetryAfter(d time.Duration) FaultOption { return step("retryAfter", d.Strin
 func ResponseHeader(name, value string) FaultOption {
 	return func(r *rule) {
 		last := r.steps[len(r.steps)-1]
-		headers, _ := last["headers"].(map[string]string)
-		headers = maps.Clone(headers)
-		if headers == nil {
-			headers = map[string]string{}
+		headers, given := last["headers"].(map[string]any)
+		if !given {
+			headers = map[string]any{}
+			last["headers"] = headers
 		}
-		headers[name] = value
-		last["headers"] = headers
+		r.say(headers, http.CanonicalHeaderKey(name), value, "a step has one of a name, and Then begins the next step")
 	}
 }
 
@@ -151,7 +149,7 @@ func Then() FaultOption {
 // FaultState is a rule as the server has it.
 type FaultState struct {
 	ID        string
-	Enabled   bool
+	Enabled   bool   // false: it rests
 	Operation string // those that it strikes, with | between them; "" is any, as of the next ones
 	Method    string
 	Path      string
@@ -160,6 +158,7 @@ type FaultState struct {
 	Stage     string
 	Share     float64          // of the calls that match, from 0 to 1
 	After     int              // how many calls that match go before
+	Expires   *time.Time       // when it ends, on the project's clock; nil: never
 	Steps     []map[string]any // what the client sees
 	Matched   int              // calls that it matched
 	Struck    int              // calls that it struck

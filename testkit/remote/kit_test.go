@@ -251,6 +251,9 @@ func TestGone(t *testing.T) {
 			"plunkmock: remote: the fault says drop twice, before and after: a step has one, and Then": func(t *fake.T) {
 				p.Fail(t, remote.DropBefore(), remote.DropAfter())
 			},
+			"plunkmock: remote: the fault says X-Reason twice, a and b: a step has one of a name, and": func(t *fake.T) {
+				p.Fail(t, remote.Status(500), remote.ResponseHeader("X-Reason", "a"), remote.ResponseHeader("x-reason", "b"))
+			},
 			"plunkmock: remote: the fault says operation twice, trackEvent and sendEmail: a rule has one": func(t *fake.T) {
 				p.Fail(t, remote.On("trackEvent"), remote.On("sendEmail"), remote.Status(500))
 			},
