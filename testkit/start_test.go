@@ -187,6 +187,23 @@ func TestResetAfterRestart(t *testing.T) {
 	}
 }
 
+// A message that was sent is named, however answers are wrapped, and one that no answer names
+// is an error.
+func TestSend(t *testing.T) {
+	t.Parallel()
+	for _, envelope := range []string{mock.EnvelopeFlat, mock.EnvelopeWrapped, mock.EnvelopeBoth} {
+		p := testkit.Start(t, testkit.Configure(func(c *mock.Config) { c.Envelope = envelope }))
+		id, err := p.Control().Send(t.Context(), "ada@example.com", "Hi", "Hi")
+		if want := p.Mail(t).ID; id != want || err != nil {
+			t.Errorf("%s: %q, %v; it is %q", envelope, id, err, want)
+		}
+		p.Fail(t, testkit.Body("{}"))
+		if id, err := p.Control().Send(t.Context(), "ada@example.com", "Hi", "Hi"); err == nil {
+			t.Errorf("%s: %q of an answer without any", envelope, id)
+		}
+	}
+}
+
 // A client that never sends the end of its call does not keep the emulator from its end.
 func TestEndsWithACallHalfSent(t *testing.T) {
 	t.Parallel()

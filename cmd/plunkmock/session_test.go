@@ -247,3 +247,25 @@ func TestVariablesGoIntoTheFileOfTheJob(t *testing.T) {
 		t.Errorf("%s, %v", got, err)
 	}
 }
+
+// A rule that rests is not told as one that strikes.
+func TestFaultsAreListedAsTheyAre(t *testing.T) {
+	t.Parallel()
+	r := start(t, "--clock", "2030-01-01T00:00:00Z")
+	r.do(t, http.MethodPost, "/_mock/faults", `{"id": "rests", "status": 500, "enabled": false, "times": 2, "expires": "1h"}`)
+	stdout, stderr, code := r.cli(t, "", "fault", "ls")
+	if !strings.HasSuffix(stdout, "\nrests  0       off   any call expires=2030-01-01T01:00:00Z  status=500\n") || stderr != "" || code != 0 {
+		t.Errorf("%s, %s, %d", stdout, stderr, code)
+	}
+}
+
+// What was sent is told, however answers are wrapped.
+func TestSendWithAnEnvelope(t *testing.T) {
+	t.Parallel()
+	for _, envelope := range []string{"wrapped", "both"} {
+		stdout, stderr, code := start(t, "--envelope", envelope).cli(t, "", "send", "--to", "ada@example.com")
+		if !strings.HasPrefix(stdout, "Sent ") || strings.Count(stdout, "\n") != 1 || stderr != "" || code != 0 {
+			t.Errorf("%s: %s, %s, %d", envelope, stdout, stderr, code)
+		}
+	}
+}

@@ -3,6 +3,7 @@ package remote
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -291,12 +292,24 @@ func (c *Client) Resume(ctx context.Context) (clock Clock, err error) {
 
 // Send sends a transactional mail by Plunk's API. The answer has the ID of its message.
 func (c *Client) Send(ctx context.Context, to, subject, body string) (id string, err error) {
-	var out struct{ Emails []struct{ Email string } }
+	type sent struct{ Emails []struct{ Email string } }
+	var out struct {
+		sent
+
+		Data sent // where --envelope wraps answers
+	}
 	in := map[string]string{"to": to, "subject": subject, "body": body}
-	if err := c.Do(ctx, http.MethodPost, "/v1/send", nil, in, &out); err != nil || len(out.Emails) == 0 {
+	if err := c.Do(ctx, http.MethodPost, "/v1/send", nil, in, &out); err != nil {
 		return "", err
 	}
-	return out.Emails[0].Email, nil
+	emails := out.Emails
+	if len(emails) == 0 {
+		emails = out.Data.Emails
+	}
+	if len(emails) == 0 {
+		return "", errors.New("remote: POST /v1/send: the answer names no message, as a fault may have it")
+	}
+	return emails[0].Email, nil
 }
 
 // Track tracks an event by Plunk's API.
