@@ -1,6 +1,7 @@
 package browser_test
 
 import (
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -39,6 +40,33 @@ func TestRequests(t *testing.T) {
 	p.wait(`[...document.querySelectorAll(".row")].length === 2`)
 	p.fill("searchbox", "Search calls", "no-call-has-this")
 	p.wait(rows + " === 0")
+}
+
+// TestRequestsThatComeWhileOthersAreDeleted stay, also those without a key, of which no
+// stream tells.
+func TestRequestsThatComeWhileOthersAreDeleted(t *testing.T) {
+	t.Parallel()
+	p := newTab(t, project{start(t, "127.0.0.1:0"), "test"})
+	call := func(path string) {
+		t.Helper()
+		response, err := http.Post(p.url+path, "application/json", strings.NewReader("{}"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = response.Body.Close()
+	}
+	call("/v1/send")
+	p.open("requests?keyless=1")
+	p.see("/v1/send")
+	p.click("button", "Delete all")
+	call("/v1/track")
+	p.click("button", "Dismiss")
+	p.see("/v1/track")
+	p.until("the first call alone is deleted", func() (bool, string) {
+		var calls struct{ Requests []struct{ Path string } }
+		p.get(t, "/requests/unassigned", &calls)
+		return len(calls.Requests) == 1 && calls.Requests[0].Path == "/track", fmt.Sprint(calls)
+	})
 }
 
 // TestFaults makes calls fail, by one click and by the form.

@@ -298,8 +298,11 @@ class Requests {
       hide: () => { this.gone = newest.cursor; this.open(""); this.read(); },
       restore: () => { this.gone = ""; this.read(); },
       send: async (options) => {
-        const query = {q, status, operation, before: this.firstSince};
-        await (keyless ? server("/requests/unassigned", {method: "DELETE", query, ...options}) : control("/requests", {method: "DELETE", query: {project, ...query}, ...options}));
+        const ask = (of) => (keyless ? server("/requests/unassigned", of) : control("/requests", of));
+        const query = {...(keyless ? {} : {project}), q, status, operation};
+        // When the window is closed, there is no time to ask what has come since.
+        const since = options.keepalive ? [] : (await ask({query: {...query, after: newest.cursor, limit: most}})).requests;
+        await ask({method: "DELETE", query: {...query, before: since.at(-1)?.cursor ?? this.firstSince}, ...options});
         this.gone = "";
         if (!options.keepalive && !this.closed) this.read();
       },
