@@ -29,19 +29,19 @@ func (s *Server) Relay() *Relay { return &Relay{s} }
 const relayUser = "plunk"
 
 // Login finds the project of a log-in: the user is plunk, and the password a secret
-// key. The texts of its errors are those of Plunk.
+// key. The error is an [inbox.Refusal].
 func (r *Relay) Login(_ context.Context, e inbox.Envelope, user, password string) (project string, err error) {
 	started := time.Now()
 	project, err = r.projectOf(user, password)
 	if err != nil {
-		r.record(nil, entry{body: "AUTH " + user + " " + mask, envelope: e, err: &inbox.Refusal{Code: 535, Enhanced: "5.7.8", Text: err.Error()}, started: started})
+		r.record(nil, entry{body: "AUTH " + user + " " + mask, envelope: e, err: err, started: started})
 	}
 	return project, err
 }
 
 func (r *Relay) projectOf(user, password string) (string, error) {
 	if !strings.EqualFold(user, relayUser) {
-		return "", errors.New("Invalid username") //nolint:staticcheck // Plunk's words
+		return "", denied("Invalid username")
 	}
 	k := readKey("Bearer " + password)
 	if k.check(false) == nil {
@@ -55,7 +55,12 @@ func (r *Relay) projectOf(user, password string) (string, error) {
 			return name, nil
 		}
 	}
-	return "", errors.New("Invalid API key") //nolint:staticcheck // as above
+	return "", denied("Invalid API key")
+}
+
+// denied refuses a log-in, in Plunk's words.
+func denied(text string) error {
+	return &inbox.Refusal{Code: 535, Enhanced: "5.7.8", Text: text}
 }
 
 // Check tells whether a session may go on: whether a fault strikes it, and whether the

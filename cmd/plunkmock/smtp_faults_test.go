@@ -128,6 +128,28 @@ func TestMessageOfAProjectThatHasGone(t *testing.T) {
 	}
 }
 
+// A log-in for whose project there is no room is noted as it was answered.
+func TestLoginWithoutRoom(t *testing.T) {
+	t.Parallel()
+	r := start(t, "--max-projects", "1", "--smtp-tls", "off")
+	r.do(t, http.MethodPost, "/_mock/projects", `{"name": "test"}`)
+	c := dialSMTP(t, *r.ready.SMTP)
+	want := refused(c.Auth(smtp.PlainAuth("", "plunk", "sk_other", "127.0.0.1")))
+	if !strings.HasPrefix(want, "452 4.3.1 There are 1 projects") {
+		t.Errorf("the log-in is answered %q", want)
+	}
+	var calls struct {
+		Requests []struct {
+			Status   int
+			Response struct{ Body string }
+		}
+	}
+	r.get(t, "/_mock/requests/unassigned", "", &calls)
+	if len(calls.Requests) != 1 || calls.Requests[0].Status != 452 || calls.Requests[0].Response.Body != want {
+		t.Errorf("the journal has %+v", calls)
+	}
+}
+
 // A rule that could not do what it says is refused, and the refusal says why.
 func TestFaultsOfSMTPThatMakeNoSense(t *testing.T) {
 	t.Parallel()
