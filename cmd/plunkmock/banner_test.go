@@ -19,6 +19,7 @@ func TestBannerSaysWhatToPasteWhere(t *testing.T) {
 		"listens on " + r.ready.HTTP + "\n",
 		" https://plunk.test/v1/\n",
 		" https://plunk.test/api\n",
+		" https://plunk.test/\n",
 		" https://plunk.test/_mock/inbox/messages/latest\n",
 		"POST https://plunk.test/_mock/projects\n",
 	} {

@@ -307,6 +307,7 @@ func banner(s *settings, warnings []string, bold func(string) string) string {
 	if faults := s.config.Faults; len(faults) > 0 {
 		fmt.Fprintf(&b, "  faults                 %s, in every project\n", strings.Join(faults, "  "))
 	}
+	fmt.Fprintf(&b, "  console, in a browser  %s/\n", url)
 	fmt.Fprintf(&b, "  latest mail            %s/_mock/inbox/messages/latest\n", url)
 	fmt.Fprintf(&b, "  documents              %s/openapi.yaml  %s/_mock/openapi.yaml\n\n", url, url)
 	for _, text := range warnings {

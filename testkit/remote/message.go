@@ -252,6 +252,7 @@ type Miss struct {
 	Want, Got     string
 }
 
+// Error returns the message; [Unmet.Explain] tells more.
 func (u *Unmet) Error() string { return u.Message }
 
 // unmetOf makes an Unmet of the error that a wait has; nil for any other error.
