@@ -183,11 +183,24 @@ func (v *saver) capture(w *world) {
 			return
 		}
 	}
-	if _, err := v.mails.Write(lines.Bytes()); err != nil {
+	if n, err := v.mails.Write(lines.Bytes()); err != nil {
 		v.failed(err)
+		v.takeBack(int64(n))
 		return
 	}
 	v.upTo[w.name] = records[len(records)-1].Cursor
+}
+
+// takeBack takes the n bytes that were written of a mail off the end of its file, lest the
+// next mail stand in the same line. v.mu must be held.
+func (v *saver) takeBack(n int64) {
+	info, err := v.mails.Stat()
+	if err == nil {
+		err = v.mails.Truncate(info.Size() - n)
+	}
+	if err != nil {
+		v.thrown = true // all of it is written anew
+	}
 }
 
 func (v *saver) failed(err error) {

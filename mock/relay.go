@@ -134,7 +134,9 @@ func (r *Relay) Deliver(_ context.Context, m inbox.Arrival) (ids string, err err
 	r.record(w, entry{
 		id: id, time: at, body: strings.Join(e.Transcript, "\n"), envelope: e, strike: strike, err: err, started: started, messages: messages,
 	})
-	r.server.ahead.add(m.Source)
+	if len(messages) > 0 {
+		r.server.ahead.add(m.Source)
+	}
 	r.server.settle(w)
 	return strings.Join(messages, " "), err
 }

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -36,6 +38,42 @@ func use(t *testing.T, r running) {
 		if status, body := r.do(t, c.method, c.path, c.body); status >= http.StatusMultipleChoices {
 			t.Fatalf("%s %s: %d %s", c.method, c.path, status, body)
 		}
+	}
+}
+
+// A mail for which the disk has no room for a while does not spoil the file for those that
+// come after it, however the server ends.
+func TestStateSurvivesADiskThatIsFull(t *testing.T) {
+	t.Parallel()
+	prlimit, err := exec.LookPath("prlimit")
+	if err != nil {
+		t.Skip(err)
+	}
+	file := filepath.Join(t.TempDir(), "state.json")
+	c, limited := startProcess(t, "--state", file)
+	r := running{ready: limited}
+	room := func(most string) {
+		t.Helper()
+		if said, err := exec.CommandContext(t.Context(), prlimit, "--pid", strconv.Itoa(c.Process.Pid), "--fsize="+most+":").CombinedOutput(); err != nil {
+			t.Fatalf("%s: %v", said, err)
+		}
+	}
+	send := func(subject string, size int) {
+		t.Helper()
+		body := fmt.Sprintf(`{"to": "ada@example.com", "subject": %q, "body": %q}`, subject, strings.Repeat("x", size))
+		if status, answer := r.do(t, http.MethodPost, "/v1/send", body); status != http.StatusOK {
+			t.Fatalf("%d %s", status, answer)
+		}
+	}
+	send("before", 10)
+	room("8192")
+	send("while it is full", 20_000)
+	room("unlimited")
+	send("after", 10)
+	_ = c.Process.Kill()
+	_ = c.Wait()
+	if list := start(t, "--state", file).letters(t, "sk_test"); len(list) != 3 {
+		t.Errorf("there are %+v", list)
 	}
 }
 
