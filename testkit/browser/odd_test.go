@@ -84,6 +84,33 @@ func TestReport(t *testing.T) {
 	}
 }
 
+// TestNumbersThatAreNone makes no fault of what is no number, and says so.
+func TestNumbersThatAreNone(t *testing.T) {
+	t.Parallel()
+	p := newTab(t, newProject(t))
+	p.open("faults")
+	p.fill("textbox", "429, n times: How often", "often")
+	p.watch.expect("status of 422")
+	p.click("switch", "429, n times: …")
+	p.see("times: must be")
+	for _, n := range []string{"often", "1.5", "0", "1001"} {
+		p.visit("faults?new=1")
+		p.fill("textbox", "So many times", n)
+		p.click("button", "Make the fault")
+		p.see("So many times: must be a whole number from 1 to 1000")
+		p.visit("faults")
+		p.gone("So many times: must be")
+	}
+	p.visit("faults?new=1")
+	p.fill("textbox", "Ends after", "1e999")
+	p.click("button", "Make the fault")
+	p.see("times: must be")
+	var out struct{ Faults []any }
+	if p.get(t, "/faults", &out); len(out.Faults) != 0 {
+		t.Errorf("there are %v", out.Faults)
+	}
+}
+
 // TestNarrowKeys goes from mail to mail where the list has no room beside them.
 func TestNarrowKeys(t *testing.T) {
 	t.Parallel()

@@ -42,8 +42,11 @@ class Form {
   // rule is what the form says.
   rule() {
     const {groups, share, ...rule} = this.draft;
-    if (share != null) rule.share = Number.isNaN(Number(share)) ? share : +(share / 100).toFixed(8);
-    rule.steps = groups.flatMap(({step, n}) => new Array(Math.min(Math.max(n || 1, 1), 1000)).fill(step));
+    if (share != null) rule.share = Number.isFinite(Number(share)) ? +(share / 100).toFixed(8) : share;
+    rule.steps = groups.flatMap(({step, n = 1}, i) => {
+      if (!Number.isInteger(n) || n < 1 || n > 1000) throw new RangeError(`group${i}.n: must be a whole number from 1 to 1000`);
+      return new Array(n).fill(step);
+    });
     return rule;
   }
 
@@ -90,7 +93,7 @@ class Form {
     } catch (error) {
       this.way = before;
       this.drawForm();
-      this.refuse(error instanceof SyntaxError ? `This is no JSON: ${error.message}` : "The form cannot show such a rule. Save it, to hear what is wrong.");
+      this.refuse(error instanceof SyntaxError ? `This is no JSON: ${error.message}` : error instanceof RangeError ? error.message : "The form cannot show such a rule. Save it, to hear what is wrong.");
     }
   }
 
@@ -122,7 +125,7 @@ class Form {
     const set = () => {
       const text = input.value;
       if (text.trim() === "") delete of[name];
-      else of[name] = number && !Number.isNaN(Number(text)) ? Number(text) : read(text);
+      else of[name] = number && Number.isFinite(Number(text)) ? Number(text) : read(text);
       if (redraw) this.drawForm();
       else this.changed();
     };
@@ -216,7 +219,7 @@ class Form {
     try {
       body = this.way === "Form" ? this.rule() : this.way === "JSON" ? JSON.parse(this.json) : {fault: this.line};
     } catch (error) {
-      this.refuse(`This is no JSON: ${error.message}`);
+      this.refuse(error instanceof SyntaxError ? `This is no JSON: ${error.message}` : error.message);
       return;
     }
     const old = session.rules.find(({id}) => id === this.id);
@@ -244,7 +247,7 @@ class Form {
       if (field) this.errors[field] = says;
     }
     if (this.way === "Form") this.drawForm();
-    fill(this.alert, h("p", {class: "refusal"}, message));
+    fill(this.alert, h("p", {class: "refusal"}, message.replace(/^group\d+\.n:/, "So many times:")));
     this.alert.scrollIntoView({block: "nearest"});
     this.main.querySelector("[aria-invalid]")?.focus();
   }

@@ -26,7 +26,7 @@ const drop = (when, name, about) => ({name, about, make: () => ({steps: [{drop: 
 
 const limited = (status, name, about) => ({
   name, about, field: "How often", start: "2", number: true,
-  make: (n) => ({steps: [{status}], times: Number(n)}), is: (r) => only(step(r), "status") && step(r).status === status && r.share === 1 && r.times > 0,
+  make: (n) => ({steps: [{status}], times: Number.isFinite(Number(n)) ? Number(n) : n}), is: (r) => only(step(r), "status") && step(r).status === status && r.share === 1 && r.times > 0,
   read: (r) => String(r.times),
 });
 
