@@ -8,7 +8,7 @@ import (
 
 // A FaultOption says a part of a rule: which calls it strikes, how often, or what their
 // client sees. What the client sees is added to the last step of the rule; [Then] begins
-// the next. A nil FaultOption says nothing.
+// the next. Nothing is said twice of a rule or of a step. A nil FaultOption says nothing.
 type FaultOption = remote.FaultOption
 
 // Fault is a rule that was made for a test.
