@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"runtime"
 	"slices"
 	"strconv"
@@ -129,7 +130,7 @@ func TestListFromAnAnchorStandsStill(t *testing.T) {
 		{before: first.Cursor, offset: 27, limit: 2, want: []string{"1", "0"}},
 		{before: first.Cursor, offset: 28, limit: 2, want: []string{"0"}},
 		{before: first.Cursor, offset: 29, limit: 2},
-		{offset: 1 << 40, limit: 2},
+		{offset: math.MaxInt, limit: 2},
 		{offset: 5, limit: 0},
 		{filter: even, offset: 3, limit: 5, want: []string{"2", "0"}},
 		{filter: even, before: first.Cursor, offset: 1, limit: 2, want: []string{"6", "4"}, more: true},

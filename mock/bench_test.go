@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -86,7 +87,7 @@ func attachmentBody() string {
 }
 
 func BenchmarkTrack(b *testing.B) {
-	benchmarkCall(b, newServer(b, mock.Config{Limits: mock.Limits{Events: 1 << 40}}), http.MethodPost, "/v1/track",
+	benchmarkCall(b, newServer(b, mock.Config{Limits: mock.Limits{Events: math.MaxInt32}}), http.MethodPost, "/v1/track",
 		`{"event":"Signed Up","email":"ada@example.com","subscribed":true,"data":{"plan":"pro","seats":3}}`)
 }
 

@@ -108,7 +108,7 @@ func (f fields) time(name string) time.Time {
 // integer returns a whole number, 0 when it is not given.
 func (f fields) integer(name string) int {
 	n, _ := f[name].(float64)
-	return int(max(math.MinInt32, min(math.MaxInt64/2, n)))
+	return int(max(math.MinInt32, min(math.MaxInt/2, n)))
 }
 
 // or returns a string, or what stands in its place when it is not given.

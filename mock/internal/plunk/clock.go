@@ -2,6 +2,7 @@ package plunk
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"time"
 )
@@ -91,11 +92,13 @@ func (st *state) resume(real time.Time) Clock {
 	return st.clock()
 }
 
+// maxMinutes is longer than the calendar, or 2,000 years where an int has 32 bits.
+const maxMinutes = min(10_000*366*24*60, math.MaxInt/2-1)
+
 // in returns the time that is minutes from now; false when it is beyond the end
 // of time.
 func (st *state) in(minutes int) (time.Time, bool) {
-	const most = 10_000 * 366 * 24 * 60
-	if minutes > most {
+	if minutes > maxMinutes {
 		return time.Time{}, false
 	}
 	due := time.UnixMilli(st.now.UnixMilli() + int64(minutes)*60_000).UTC()
@@ -109,7 +112,7 @@ func CheckDelay(minutes int) string {
 	switch {
 	case minutes < 0:
 		return fmt.Sprintf("must be minutes from 0 on, not %d", minutes)
-	case minutes > 10_000*366*24*60:
+	case minutes > maxMinutes:
 		return fmt.Sprintf("must be minutes within the calendar, not %d", minutes)
 	}
 	return ""

@@ -157,7 +157,11 @@ func TestImportedClockEnds(t *testing.T) {
 // of time mails nothing and says so.
 func TestDelayBeyondTheCalendar(t *testing.T) {
 	t.Parallel()
-	const most = 10_000 * 366 * 24 * 60
+	const calendar = 10_000 * 366 * 24 * 60
+	const most = min(calendar, math.MaxInt-1)
+	if most < calendar {
+		t.Skip("no int of this machine is beyond the calendar")
+	}
 	p := automated(t, ladder(most)...)
 	c := p.campaign(t, "s", "b", "bob@rcpt.test")
 	r := p.track(t, "e", "ann@rcpt.test")
@@ -172,11 +176,11 @@ func TestDelayBeyondTheCalendar(t *testing.T) {
 		}
 		same(t, "snapshot", p.Snapshot(), before)
 	}
-	for delay, want := range map[int]string{
-		most + 1: "automations[0].delay: must be minutes within the calendar, not 5270400001", math.MaxInt: "automations[0].delay: must be minutes within the calendar, not 9223372036854775807",
-		-1: "automations[0].delay: must be minutes from 0 on, not -1", math.MinInt: "automations[0].delay: must be minutes from 0 on, not -9223372036854775808",
+	for want, delay := range map[string]int{
+		"must be minutes within the calendar, not 5270400001": most + 1, "must be minutes within the calendar, not 9223372036854775807": math.MaxInt,
+		"must be minutes from 0 on, not -1": -1, "must be minutes from 0 on, not -9223372036854775808": math.MinInt,
 	} {
-		flawed(t, "check", p.Check(rules(ladder(delay)...)), want)
+		flawed(t, "check", p.Check(rules(ladder(delay)...)), "automations[0].delay: "+want)
 	}
 	// The last minute of all counts.
 	minutes := int(end.Sub(noon.AddDate(7900, 0, 0))/time.Minute) + int(noon.AddDate(7900, 0, 0).Unix()-noon.Unix())/60
