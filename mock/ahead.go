@@ -3,15 +3,17 @@ package mock
 import (
 	"sync/atomic"
 	"time"
+	"weak"
 
 	"github.com/plunkmock/plunkmock/inbox"
 )
 
 // ahead reads mail that came in from outside before someone asks what it says: the
 // newest, which a list shows first, and only when no more comes, so that taking mail
-// stays quick. What it leaves out is read by whoever asks first.
+// stays quick. What it leaves out is read by whoever asks first. It keeps no message that
+// its box has given up.
 type ahead struct {
-	queue chan *inbox.Source
+	queue chan weak.Pointer[inbox.Source]
 	last  atomic.Int64 // when the newest came, in nanoseconds
 }
 
@@ -20,14 +22,14 @@ const (
 	aheadAfter = 20 * time.Millisecond
 )
 
-func newAhead() *ahead { return &ahead{queue: make(chan *inbox.Source, readAhead)} }
+func newAhead() *ahead { return &ahead{queue: make(chan weak.Pointer[inbox.Source], readAhead)} }
 
 // add takes note of a message; the oldest makes room for it.
 func (a *ahead) add(source *inbox.Source) {
 	a.last.Store(time.Now().UnixNano())
 	for {
 		select {
-		case a.queue <- source:
+		case a.queue <- weak.Make(source):
 			return
 		default:
 		}
@@ -46,7 +48,7 @@ func (a *ahead) run(closed <-chan struct{}) {
 		select {
 		case <-closed:
 			return
-		case source := <-a.queue:
+		case next := <-a.queue:
 			for wait := a.wait(); wait > 0; wait = a.wait() {
 				timer.Reset(wait)
 				select {
@@ -55,7 +57,9 @@ func (a *ahead) run(closed <-chan struct{}) {
 				case <-timer.C:
 				}
 			}
-			source.Content()
+			if source := next.Value(); source != nil {
+				source.Content()
+			}
 		}
 	}
 }

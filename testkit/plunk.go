@@ -17,7 +17,7 @@ type Plunk struct {
 
 // Project returns another project of the same emulator, as isolated as another account.
 // Its secret key is sk_ and the name or, on a [Shared] server, one that no other test has.
-// The same name again is the same project.
+// The same name again is the same project. The one with the name demo is not empty.
 func (p *Plunk) Project(t remote.TB, name string) *Plunk {
 	t.Helper()
 	if p.prefix == "" && name == first {
