@@ -9,7 +9,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"sync"
 	"time"
 
@@ -29,7 +28,13 @@ type saver struct {
 	mails  *os.File
 	upTo   map[string]string // project → the cursor up to which its mails are in the file
 	thrown bool              // mails that are in the file are none any more
+	size   int64             // bytes of the file
+	grows  int64             // beyond so many, those that a limit has pushed out are taken out
 }
+
+// roomToGrow is how many bytes the file of mails may have for mails that are none any more,
+// beside as many again as it needs.
+const roomToGrow = 64 << 20
 
 // saveAfter is how long changes are gathered before they are saved.
 const saveAfter = 500 * time.Millisecond
@@ -189,6 +194,8 @@ func (v *saver) capture(w *world) {
 		return
 	}
 	v.upTo[w.name] = records[len(records)-1].Cursor
+	v.size += int64(lines.Len())
+	v.thrown = v.thrown || v.size > v.grows
 }
 
 // takeBack takes the n bytes that were written of a mail off the end of its file, lest the
@@ -286,36 +293,60 @@ func (v *saver) save() error {
 	})
 }
 
-// compact writes all mails anew, as they are now.
+// compact writes all mails anew, as they are now. While most of that is done, those that
+// come are written to the file that there is; in the end they are written behind it.
 func (v *saver) compact() error {
 	v.mu.Lock()
-	defer v.mu.Unlock()
+	v.thrown = false // what is thrown away meanwhile may be in the new file
+	v.mu.Unlock()
 	upTo := map[string]string{}
-	err := replaceFile(v.mailFile(), func(w io.Writer) error {
-		for _, world := range v.server.worlds.all() {
-			if err := writeMails(w, world, upTo); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	part, err := beginFile(v.mailFile())
+	if err == nil {
+		err = v.writeMails(part, upTo)
+	}
+	if err == nil {
+		err = part.sync()
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if err == nil {
+		err = v.writeMails(part, upTo)
+	}
+	if part != nil {
+		err = part.end(err)
+	}
 	if err != nil {
+		v.thrown = true
 		return err
 	}
 	if v.mails != nil {
 		_ = v.mails.Close() // of the file that was there
 	}
 	v.mails, err = os.OpenFile(v.mailFile(), os.O_APPEND|os.O_WRONLY, 0o600)
-	v.upTo, v.thrown = upTo, false
+	v.upTo, v.size, v.grows, v.thrown = upTo, part.size, 2*part.size+roomToGrow, v.thrown || err != nil
 	return err
 }
 
-// writeMails writes all mails of a project, and the cursor that it has come to.
+// writeMails writes those mails of all projects that are beyond what upTo says.
+func (v *saver) writeMails(w io.Writer, upTo map[string]string) error {
+	for _, world := range v.server.worlds.all() {
+		if err := writeMails(w, world, upTo); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeMails writes the mails of a project beyond a cursor, and the cursor that it has
+// come to.
 func writeMails(w io.Writer, world *world, upTo map[string]string) error {
+	before := upTo[world.name]
 	cursor := inbox.CursorOf(world.timeline.Seq()) // before the mails: what comes meanwhile is captured
-	records := world.box.After("")
+	if cursor == before {
+		return nil
+	}
 	var above column
-	for _, r := range records {
+	for _, r := range world.box.After(before) {
 		var line bytes.Buffer
 		if err := encodeMail(&line, world.name, above.saved(r), r.Before()); err != nil {
 			return err
@@ -332,34 +363,4 @@ func writeMails(w io.Writer, world *world, upTo map[string]string) error {
 	}
 	_, err := w.Write(line.Bytes())
 	return err
-}
-
-// replaceFile writes a file so that there is the old one or the new one, whole,
-// whatever happens.
-func replaceFile(name string, write func(io.Writer) error) error {
-	// Always the same name, so that what a crash leaves is overwritten.
-	part, err := os.OpenFile(name+".part", os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600) //nolint:gosec // the user names it
-	if err != nil {
-		return err
-	}
-	buffered := bufio.NewWriterSize(part, 1<<16)
-	err = write(buffered)
-	if err == nil {
-		err = buffered.Flush()
-	}
-	if err == nil {
-		err = part.Sync()
-	}
-	err = errors.Join(err, part.Close())
-	if err == nil {
-		err = os.Rename(part.Name(), name)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(part.Name()))
-	}
-	if dir, err := os.Open(filepath.Dir(name)); err == nil {
-		_ = dir.Sync() // the name is there to stay; not every system can
-		_ = dir.Close()
-	}
-	return nil
 }

@@ -77,6 +77,42 @@ func TestStateSurvivesADiskThatIsFull(t *testing.T) {
 	}
 }
 
+// Mails that come while the file of mails is written anew are in it, however the server ends.
+func TestNoMailIsLostWhileOthersAreTakenOut(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "state.json")
+	c, ready := startProcess(t, "--state", file)
+	r := running{ready: ready}
+	r.do(t, http.MethodPost, "/v1/send", `{"to": "ada@example.com", "subject": "first", "body": "b"}`)
+	first := r.letters(t, "sk_test")[0].ID
+	if status, body := r.do(t, http.MethodDelete, "/_mock/inbox/messages/"+first, ""); status != http.StatusOK {
+		t.Fatalf("%d %s", status, body)
+	}
+	written := func() bool { // anew, without the first one
+		data, err := os.ReadFile(file + ".mail")
+		return err == nil && !strings.Contains(string(data), first)
+	}
+	sent := 0
+	for ; sent < 100 || !written(); sent++ {
+		body := fmt.Sprintf(`{"to": "ada@example.com", "subject": "s%d", "body": %q}`, sent, strings.Repeat("x", 10_000))
+		if status, answer := r.do(t, http.MethodPost, "/v1/send", body, fmt.Sprint("sk_p", sent%8)); status != http.StatusOK {
+			t.Fatalf("%d %s", status, answer)
+		}
+	}
+	_ = c.Process.Kill()
+	_ = c.Wait()
+	r = start(t, "--state", file)
+	subjects := map[string]bool{}
+	for i := range 8 {
+		for _, m := range r.letters(t, fmt.Sprint("sk_p", i)) {
+			subjects[m.Subject] = true
+		}
+	}
+	if left := r.letters(t, "sk_test"); len(subjects) != sent || len(left) != 0 {
+		t.Errorf("there are %d of %d, and %d that were deleted", len(subjects), sent, len(left))
+	}
+}
+
 func TestStateSurvivesARestart(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
