@@ -312,18 +312,19 @@ func (v *saver) compact() error {
 	if err == nil {
 		err = v.writeMails(part, upTo)
 	}
+	if v.mails != nil {
+		_ = v.mails.Close() // on Windows no file takes the place of one that is open
+	}
 	if part != nil {
 		err = part.end(err)
 	}
-	if err != nil {
-		v.thrown = true
-		return err
+	mails, failed := os.OpenFile(v.mailFile(), os.O_APPEND|os.O_WRONLY, 0o600)
+	v.mails = mails
+	if err == nil {
+		v.upTo, v.size, v.grows = upTo, part.size, 2*part.size+roomToGrow
+		err = failed
 	}
-	if v.mails != nil {
-		_ = v.mails.Close() // of the file that was there
-	}
-	v.mails, err = os.OpenFile(v.mailFile(), os.O_APPEND|os.O_WRONLY, 0o600)
-	v.upTo, v.size, v.grows, v.thrown = upTo, part.size, 2*part.size+roomToGrow, v.thrown || err != nil
+	v.thrown = v.thrown || err != nil
 	return err
 }
 
