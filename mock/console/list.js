@@ -172,7 +172,7 @@ export class LongList {
     this.at = Math.min(Math.max(this.at + by, 0), this.#items.length - 1);
     this.show(this.at);
     this.draw();
-    await this.#fetchAround(this.at);
+    await this.#fetchAround(this.at, this.at + 1, true);
     return this.#items[this.at] ?? null;
   }
 
@@ -281,20 +281,22 @@ export class LongList {
     this.draw();
   }
 
-  #fetchAround(first, last = first + 1) {
+  // #fetchAround fetches what is missing of some rows: of those that are wanted also when
+  // the list itself is not seen.
+  #fetchAround(first, last, wanted = false) {
     const waits = [];
     for (let page = Math.floor(first / pageSize); page * pageSize < last; page++) {
       const from = page * pageSize;
       let missing = false;
       for (let i = from; i < Math.min(from + pageSize, this.#items.length); i++) missing ||= this.#items[i] === undefined;
-      if (missing) waits.push(this.#fetchPage(page));
+      if (missing) waits.push(this.#fetchPage(page, wanted));
     }
     return Promise.all(waits);
   }
 
   // #fetchPage waits a moment, so that who drags the bar past a thousand pages asks for
   // few of them.
-  #fetchPage(page) {
+  #fetchPage(page, wanted) {
     const known = this.#pages.get(page);
     if (known) return known.done;
     const abort = new AbortController();
@@ -306,7 +308,7 @@ export class LongList {
       const near = end > this.top - clientHeight && top < this.top + 2 * clientHeight;
       const pushed = this.#pushed;
       try {
-        if (!near || epoch !== this.#epoch) return;
+        if (!(near || wanted) || epoch !== this.#epoch) return;
         const {items} = await this.fetch(page * pageSize, pageSize, abort.signal);
         if (epoch !== this.#epoch) return;
         this.#place(page * pageSize + this.#pushed - pushed, items);

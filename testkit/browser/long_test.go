@@ -93,3 +93,23 @@ func TestScrolledAway(t *testing.T) {
 		t.Errorf("%q was typed into the search", typed)
 	}
 }
+
+// TestFarByKeys goes on from mail to mail where the list has no room beside them, past the
+// rows that it has fetched.
+func TestFarByKeys(t *testing.T) {
+	t.Parallel()
+	p := newTab(t, newProject(t))
+	const n = 250
+	p.many(t, n)
+	p.size(360, 740)
+	p.open("inbox")
+	p.see("250 mails")
+	p.press("j", "o")
+	p.find("heading", fmt.Sprint("Letter ", n-1))
+	for range 120 {
+		p.press("j")
+	}
+	p.find("heading", fmt.Sprint("Letter ", n-121))
+	p.press("k")
+	p.find("heading", fmt.Sprint("Letter ", n-120))
+}
