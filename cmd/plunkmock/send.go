@@ -53,25 +53,11 @@ func sendFlags(f *flag.FlagSet) action {
 }
 
 func send(ctx context.Context, s *session, in map[string]any) error {
-	type sent struct {
-		Emails []struct {
-			Contact remote.Contact
-			Email   string
-		}
-	}
-	var out struct {
-		sent
-
-		Data sent // where --envelope wraps answers
-	}
+	var out remote.Sent
 	if err := s.ask(ctx, http.MethodPost, "/v1/send", nil, in, &out); err != nil || s.json {
 		return err
 	}
-	emails := out.Emails
-	if len(emails) == 0 {
-		emails = out.Data.Emails
-	}
-	for _, mail := range emails {
+	for _, mail := range out.Emails {
 		if err := s.say("Sent %s to %s", mail.Email, mail.Contact.Email); err != nil {
 			return err
 		}

@@ -292,24 +292,41 @@ func (c *Client) Resume(ctx context.Context) (clock Clock, err error) {
 
 // Send sends a transactional mail by Plunk's API. The answer has the ID of its message.
 func (c *Client) Send(ctx context.Context, to, subject, body string) (id string, err error) {
-	type sent struct{ Emails []struct{ Email string } }
-	var out struct {
-		sent
-
-		Data sent // where --envelope wraps answers
-	}
+	var out Sent
 	in := map[string]string{"to": to, "subject": subject, "body": body}
 	if err := c.Do(ctx, http.MethodPost, "/v1/send", nil, in, &out); err != nil {
 		return "", err
 	}
-	emails := out.Emails
-	if len(emails) == 0 {
-		emails = out.Data.Emails
-	}
-	if len(emails) == 0 {
+	if len(out.Emails) == 0 {
 		return "", errors.New("remote: POST /v1/send: the answer names no message, as a fault may have it")
 	}
-	return emails[0].Email, nil
+	return out.Emails[0].Email, nil
+}
+
+// Sent is the answer to a transactional mail: a message for each recipient.
+type Sent struct {
+	Emails []struct {
+		Contact Contact // its ID and address
+		Email   string  // the ID of the message
+	}
+}
+
+// UnmarshalJSON reads the answer, also where the server's --envelope wraps it.
+func (s *Sent) UnmarshalJSON(data []byte) error {
+	type answer Sent
+	var out struct {
+		answer
+
+		Data answer
+	}
+	if err := json.Unmarshal(data, &out); err != nil {
+		return err
+	}
+	*s = Sent(out.answer)
+	if len(s.Emails) == 0 {
+		*s = Sent(out.Data)
+	}
+	return nil
 }
 
 // Track tracks an event by Plunk's API.
