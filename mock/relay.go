@@ -83,7 +83,7 @@ func (r *Relay) Check(_ context.Context, at inbox.Stage, e inbox.Envelope) error
 		err = relayRefusal(w.plunk.MayRelay(e.MailFrom))
 	}
 	if strike != nil || err != nil {
-		r.record(w, entry{id: w.ids.next(), time: w.plunk.Now(), body: said(at, e), envelope: e, strike: strike, err: err, started: started})
+		r.record(w, entry{body: said(at, e), envelope: e, strike: strike, err: err, started: started})
 		r.server.settle(w)
 	}
 	return err
@@ -93,13 +93,11 @@ func (r *Relay) Check(_ context.Context, at inbox.Stage, e inbox.Envelope) error
 func (r *Relay) Refused(e inbox.Envelope, said string, refusal error) {
 	started := time.Now()
 	w, _ := r.open(e) // without a project it belongs to none
-	if w == nil {
-		r.record(nil, entry{body: said, envelope: e, err: refusal, started: started})
-		return
+	r.record(w, entry{body: said, envelope: e, err: refusal, started: started})
+	if w != nil {
+		r.server.settle(w)
+		w.release()
 	}
-	defer w.release()
-	r.record(w, entry{id: w.ids.next(), time: w.plunk.Now(), body: said, envelope: e, err: refusal, started: started})
-	r.server.settle(w)
 }
 
 // Deliver puts a message into the inbox, one for each recipient, and returns their
@@ -268,8 +266,8 @@ func said(at inbox.Stage, e inbox.Envelope) string {
 // entry is what the journal gets of a session: a message, or what was refused or
 // struck before there was one.
 type entry struct {
-	id       string
-	time     time.Time // on the project's clock
+	id       string    // "" for a new one
+	time     time.Time // on the project's clock; zero for now
 	body     string
 	envelope inbox.Envelope
 	strike   *fault.Strike
@@ -294,9 +292,13 @@ func (r *Relay) record(w *world, v entry) {
 	}
 	e.Status, e.Response.Body.Text = replied(v.err)
 	log := s.worlds.unassigned
-	if w == nil {
+	switch {
+	case w == nil:
 		e.ID, e.Time = s.ids.next(), s.config.Now()
-	} else {
+	case e.ID == "":
+		e.ID, e.Time = w.ids.next(), w.plunk.Now()
+	}
+	if w != nil {
 		w.requests.Add(1)
 		log = w.journal
 	}
