@@ -98,7 +98,7 @@ func TestSharedByBubbles(t *testing.T) {
 				p := shared.Start(t)
 				start := time.Now()
 				go func() {
-					time.Sleep(time.Hour)
+					time.Sleep(time.Hour) // of the bubble
 					_ = sendTo(p.Client(), p.APIURL(), p.SecretKey(), "ada@example.com", "Late")
 				}()
 				p.WaitMail(t, 2*time.Hour, testkit.Subject("Late"))

@@ -42,7 +42,7 @@ func patient(client *http.Client, base, key string) (tries int, err error) {
 		if err != nil {
 			return tries, err
 		}
-		time.Sleep(time.Duration(seconds) * time.Second)
+		time.Sleep(time.Duration(seconds) * time.Second) // in the bubble of its test
 	}
 }
 
@@ -60,7 +60,7 @@ func TestInBubble(t *testing.T) {
 		p.Mail(t, testkit.To("ada@example.com"))
 
 		go func() {
-			time.Sleep(10 * time.Minute)
+			time.Sleep(10 * time.Minute) // of the bubble
 			if err := sendTo(p.Client(), p.APIURL(), p.SecretKey(), "bob@example.com", "Late"); err != nil {
 				t.Error(err)
 			}
