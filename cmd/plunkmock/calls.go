@@ -49,20 +49,11 @@ func calls(ctx context.Context, s *session, query url.Values) error {
 	w := tabwriter.NewWriter(s.stdout, 0, 0, 2, ' ', 0)
 	_, _ = fmt.Fprintln(w, "TIME\tSTATUS\tCALL\tMAILS\tWHAT WAS WRONG") // Flush tells
 	for _, r := range out.Requests {
-		_, _ = fmt.Fprintf(w, "%s\t%d\t%s\t%d\t%s\n", r.Time.Format(stamp), r.Status, short(r.Method+" "+r.Path), len(r.Messages), short(complaint(r)))
+		wrong := "-"
+		if all := r.Wrong(); len(all) > 0 {
+			wrong = all[0]
+		}
+		_, _ = fmt.Fprintf(w, "%s\t%d\t%s\t%d\t%s\n", r.Time.Format(stamp), r.Status, short(r.Method+" "+r.Path), len(r.Messages), short(wrong))
 	}
 	return w.Flush()
-}
-
-// complaint tells what was wrong with a call.
-func complaint(r remote.Request) string {
-	switch {
-	case r.Fault != nil:
-		return "the fault " + r.Fault.ID + " struck: " + r.Fault.Did
-	case len(r.Violations) > 0:
-		return r.Violations[0].Field + ": " + r.Violations[0].Message
-	case len(r.Warnings) > 0:
-		return r.Warnings[0]
-	}
-	return "-"
 }

@@ -278,6 +278,12 @@ func TestRefusalsBySMTPAreInTheJournal(t *testing.T) {
 	if got != "" {
 		t.Errorf("and also %s", got)
 	}
+	if stdout, _, _ := r.cli(t, "", "calls", "--key", "sk_shop", "--status", "555"); !strings.HasSuffix(stdout, "555 5.5.4 Unknown parameter COLOR\n") {
+		t.Errorf("the command line tells %s", stdout)
+	}
+	if stdout, _, _ := r.cli(t, "", "calls", "--key", "sk_shop", "--status", "404"); stdout != "" {
+		t.Errorf("no call was answered 404: %s", stdout)
+	}
 }
 
 // refusals returns what a project's journal has of SMTP, oldest first.

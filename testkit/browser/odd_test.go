@@ -26,6 +26,19 @@ func TestOddNames(t *testing.T) {
 	p.wait(`document.querySelector(".json-wrong .json-key")?.textContent === '"X\\nY"'`)
 }
 
+// TestRefusedBySMTP shows what the listener of SMTP has refused, and why.
+func TestRefusedBySMTP(t *testing.T) {
+	t.Parallel()
+	p := newTab(t, newProject(t))
+	p.open("requests")
+	p.see("Nothing has been called")
+	session := p.dial(t)
+	session.says(t, "MAIL FROM:nobody", "501")
+	p.see("501 5.5.4 Say FROM:<address>")
+	p.click("link", "…501 5.5.4…")
+	p.see("MAIL FROM:nobody")
+}
+
 // TestLongWords shows a fault and headers with words that have no room in a line.
 func TestLongWords(t *testing.T) {
 	t.Parallel()

@@ -2,7 +2,6 @@ package remote
 
 import (
 	"context"
-	"encoding/json"
 	"flag"
 	"fmt"
 	"net/http"
@@ -113,18 +112,8 @@ func call(r Request) string {
 // line tells a call, and below it what was wrong with it.
 func line(r Request) (first, below string) {
 	var b strings.Builder
-	for _, v := range r.Violations {
-		fmt.Fprintf(&b, "\n        %s: %s", v.Field, v.Message)
-	}
-	for _, warning := range r.Warnings {
-		fmt.Fprintf(&b, "\n        %s", warning)
-	}
-	if r.Fault != nil {
-		fmt.Fprintf(&b, "\n        the fault %s struck: %s", r.Fault.ID, r.Fault.Did)
-	}
-	var refused struct{ Message string }
-	if b.Len() == 0 && r.Status >= http.StatusBadRequest && json.Unmarshal([]byte(r.Response.Body), &refused) == nil {
-		b.WriteString("\n        " + refused.Message)
+	for _, wrong := range r.Wrong() {
+		b.WriteString("\n        " + wrong)
 	}
 	return "\n    " + call(r), b.String()
 }

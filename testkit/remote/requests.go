@@ -2,6 +2,7 @@ package remote
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"slices"
@@ -27,6 +28,30 @@ type Request struct {
 	Warnings   []string
 	Fault      *Struck  // nil: none struck
 	Messages   []string // the IDs of the mails that it led to
+}
+
+// Wrong tells in words what was wrong with a call, the fault that struck it first; nothing for
+// one that was answered as it was meant.
+func (r Request) Wrong() []string {
+	var wrong []string
+	if r.Fault != nil {
+		wrong = append(wrong, "the fault "+r.Fault.ID+" struck: "+r.Fault.Did)
+	}
+	for _, v := range r.Violations {
+		wrong = append(wrong, v.Field+": "+v.Message)
+	}
+	wrong = append(wrong, r.Warnings...)
+	if len(wrong) > 0 || r.Status < http.StatusBadRequest {
+		return wrong
+	}
+	var refused struct{ Message string }
+	if json.Unmarshal([]byte(r.Response.Body), &refused) == nil && refused.Message != "" {
+		return []string{refused.Message}
+	}
+	if r.Operation == "smtp" && r.Response.Body != "" {
+		return []string{r.Response.Body} // the line of the reply
+	}
+	return nil
 }
 
 // Response is what was answered.

@@ -198,15 +198,16 @@ class Requests {
   }
 
   row(call) {
-    const wrong = call.violations[0];
+    const [wrong] = call.violations;
     const mails = call.messages.length;
     const smtp = call.method === "SMTP";
+    const told = wrong ? [wrong.field, " ", wrong.message] : smtp && call.status >= 400 ? call.response.body : "";
     return h("a", {href: this.link(call.id)},
       h("span", {class: "line"}, statusChip(call),
         h("span", {class: "mono cut"}, h("b", {}, call.method), " ", smtp ? "mail" : call.mount + call.path),
         h("time", {datetime: call.time, title: fullTime(call.time)}, shortTime(call.time))),
       h("span", {class: "line small soft"},
-        h("span", {class: "cut"}, call.operation ?? "unknown route", smtp ? "" : " · ", wrong ? h("span", {class: "bad"}, wrong.field, " ", wrong.message) : keyWords(call)),
+        h("span", {class: "cut"}, call.operation ?? "unknown route", told || !smtp ? " · " : "", told ? h("span", {class: "bad"}, told) : keyWords(call)),
         h("span", {class: "marks"},
           call.fault && h("span", {class: "bad", title: "Struck by a fault"}, icon("faults"), h("span", {class: "unseen"}, "struck by a fault: "), call.fault.did),
           call.warnings.length > 0 && h("span", {class: "warn", title: many(call.warnings.length, "warning")}, icon("warn"), call.warnings.length, h("span", {class: "unseen"}, " warnings")),
